@@ -1,0 +1,86 @@
+#include "fsm/capture.h"
+
+#include "tests/fsm/rig.h"
+
+namespace nightjar::fsm {
+namespace {
+
+using hal::ErrorKind;
+using sml::literals::operator""_s;
+using testing::ElementsAre;
+
+struct Port final : CapturePort {
+  Asked asked;
+  void take_order() override { asked.emplace_back("take_order"); }
+  void shoot() override { asked.emplace_back("shoot"); }
+  void forget_shot() override { asked.emplace_back("forget_shot"); }
+  void report_saved() override { asked.emplace_back("saved"); }
+  void report_failed(const Failed& failed) override { asked.push_back("failed: " + failed.error.detail); }
+  void report_timed_out() override { asked.emplace_back("timed_out"); }
+  void report_abandoned() override { asked.emplace_back("abandoned"); }
+  void report_busy() override { asked.emplace_back("busy"); }
+};
+
+struct CaptureTest : testing::Test, Rig<Capture, Port> {
+  Press press(sml::Time patience = 5s) { return {now + patience}; }
+  Failed failure(ErrorKind kind) { return {{kind, "why"}, now}; }
+};
+
+TEST_F(CaptureTest, OnePressIsOnePhoto) {
+  on(press());
+  EXPECT_TRUE(machine.is("exposing"_s));
+  on(Saved{});
+  EXPECT_TRUE(machine.is("idle"_s));
+  EXPECT_THAT(asked(), ElementsAre("take_order", "shoot", "saved"));
+}
+
+TEST_F(CaptureTest, PressDuringAnExposureIsRefusedAndDoesNotProlongIt) {
+  on(press());
+  for (int i = 0; i < 4; ++i) {
+    pass(10s);
+    EXPECT_EQ(on(press()), sml::Verdict::internal);
+  }
+  pass(5s);   // 45 s after the first press
+  EXPECT_THAT(asked(), ElementsAre("take_order", "shoot", "busy", "busy", "busy", "busy", "forget_shot", "timed_out"));
+  EXPECT_TRUE(machine.is("idle"_s));
+}
+
+TEST_F(CaptureTest, ACameraThatIsBusyIsAskedAgainWithinTheTimeThePhotoMayTake) {
+  on(press(1s));
+  for (int i = 0; i < 3; ++i) {
+    on(failure(ErrorKind::busy));
+    EXPECT_TRUE(machine.is("waiting"_s));
+    EXPECT_EQ(on(press()), sml::Verdict::internal);
+    pass(kBusyPause);
+    EXPECT_TRUE(machine.is("exposing"_s));
+  }
+  on(failure(ErrorKind::busy));   // 0.9 s are gone: the next attempt would begin after the time is over
+  EXPECT_THAT(asked(), ElementsAre("take_order", "shoot", "busy", "shoot", "busy", "shoot", "busy", "shoot", "failed: why"));
+  EXPECT_EQ(machine.context().retries, 3);
+}
+
+TEST_F(CaptureTest, ARefusalIsNotAskedAgain) {
+  on(press());
+  on(failure(ErrorKind::io));
+  EXPECT_THAT(asked(), ElementsAre("take_order", "shoot", "failed: why"));
+  EXPECT_TRUE(machine.is("idle"_s));
+}
+
+TEST_F(CaptureTest, ACameraThatIsReplacedLosesItsPhoto) {
+  on(press());
+  on(Abandon{});
+  EXPECT_THAT(asked(), ElementsAre("take_order", "shoot", "forget_shot", "abandoned"));
+  on(press());
+  on(failure(ErrorKind::busy));
+  on(Abandon{});
+  EXPECT_THAT(asked(), ElementsAre("take_order", "shoot", "abandoned"));
+  on(Abandon{});
+  EXPECT_TRUE(asked().empty());
+  pass(1h);
+  EXPECT_TRUE(asked().empty());
+}
+
+TEST_F(CaptureTest, ZEveryRowIsTakenByAStory) { expect_every_row_taken<Capture>(); }
+
+}  // namespace
+}  // namespace nightjar::fsm

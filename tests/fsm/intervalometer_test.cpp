@@ -1,0 +1,271 @@
+#include "fsm/intervalometer.h"
+
+#include "tests/fsm/rig.h"
+
+namespace nightjar::fsm {
+namespace {
+
+using sml::literals::operator""_s;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+struct Port final : IntervalometerPort {
+  Asked asked;
+  void create_session(const SessionRequest& request) override { asked.push_back("create " + request.title); }
+  void ask_camera() override { asked.emplace_back("ask_camera"); }
+  void begin_session(sml::Time) override { asked.emplace_back("begin"); }
+  void drop_session() override { asked.emplace_back("drop"); }
+  void take_shot(std::uint32_t slot) override { asked.push_back("shot " + std::to_string(slot)); }
+  void note_missed(std::uint32_t slots) override { asked.push_back("missed " + std::to_string(slots)); }
+  void note_saved() override { asked.emplace_back("saved"); }
+  void note_failed() override { asked.emplace_back("failed"); }
+  void end_completed() override { asked.emplace_back("completed"); }
+  void end_stopped() override { asked.emplace_back("stopped"); }
+  void store_report() override { asked.emplace_back("store"); }
+  void remove_session() override { asked.emplace_back("remove"); }
+  void report_saved() override { asked.emplace_back("report_saved"); }
+  void report_discarded() override { asked.emplace_back("discarded"); }
+  void report_store_failed() override { asked.emplace_back("store_failed"); }
+  void report_no_camera() override { asked.emplace_back("no_camera"); }
+  void report_unsaved() override { asked.emplace_back("unsaved"); }
+  void report_running() override { asked.emplace_back("running"); }
+  void report_no_session() override { asked.emplace_back("no_session"); }
+  void report_nothing_unsaved() override { asked.emplace_back("nothing_unsaved"); }
+  void report_called_off() override { asked.emplace_back("called_off"); }
+};
+
+struct IntervalometerTest : testing::Test, Rig<Intervalometer, Port> {
+  static Start wish(sml::Time interval, std::uint32_t shots, std::string title = "stars") {
+    return {{interval, shots, "stop-after", "", std::move(title)}};
+  }
+  /// Started, the first shot under way.
+  void begin(sml::Time interval, std::uint32_t shots) {
+    on(wish(interval, shots));
+    on(CameraReady{});
+    pass(0s);
+    EXPECT_THAT(asked(), ElementsAre("create stars", "ask_camera", "begin", "shot 0"));
+  }
+  void finish() {
+    begin(2s, 1);
+    on(ShotSaved{});
+    EXPECT_TRUE(machine.is("unsaved"_s));
+    asked();
+  }
+};
+
+TEST_F(IntervalometerTest, TakesEveryShotAtItsPlaceOnTheGrid) {
+  begin(2s, 4);
+  const auto origin = now;
+  for (std::uint32_t shot = 1; shot < 4; ++shot) {
+    pass(700ms);
+    on(ShotSaved{});
+    EXPECT_THAT(asked(), ElementsAre("saved"));
+    EXPECT_EQ(machine.next_deadline(), origin + 2s * shot);
+    pass(1300ms);
+    EXPECT_THAT(asked(), ElementsAre("shot " + std::to_string(shot)));
+  }
+  pass(700ms);
+  on(ShotSaved{});
+  EXPECT_THAT(asked(), ElementsAre("saved", "completed"));
+}
+
+TEST_F(IntervalometerTest, DoesNotDriftOverAHundredThousandShots) {
+  begin(1s, 100'000);
+  const auto origin = now;
+  for (std::uint32_t shot = 1; shot < 100'000; ++shot) {
+    pass(sml::Time{333'333'333} + sml::Time{shot});
+    on(ShotSaved{});
+    ASSERT_EQ(machine.next_deadline(), origin + 1s * shot);
+    pass(*machine.next_deadline() - now);
+  }
+}
+
+TEST_F(IntervalometerTest, SlotsThatPassDuringAShotAreCountedAndTheNextIsOnTheGrid) {
+  begin(2s, 10);
+  const auto origin = now;
+  pass(9s);   // slots 1 to 4 pass; 5 is due at 10 s
+  on(ShotSaved{});
+  EXPECT_THAT(asked(), ElementsAre("saved", "missed 4"));
+  EXPECT_EQ(machine.next_deadline(), origin + 10s);
+  pass(1s);
+  EXPECT_THAT(asked(), ElementsAre("shot 5"));
+}
+
+TEST_F(IntervalometerTest, AShotThatEndsWhenTheNextIsDueMissesNothing) {
+  begin(2s, 3);
+  pass(2s);
+  on(ShotSaved{});
+  pass(0s);
+  EXPECT_THAT(asked(), ElementsAre("saved", "shot 1"));
+}
+
+TEST_F(IntervalometerTest, MissedSlotsCountTowardsTheEnd) {
+  begin(2s, 3);
+  pass(59s);
+  on(ShotSaved{});
+  EXPECT_THAT(asked(), ElementsAre("saved", "missed 2", "completed"));
+}
+
+TEST_F(IntervalometerTest, AFailedShotDoesNotEndTheSession) {
+  begin(2s, 3);
+  on(ShotFailed{});
+  pass(2s);
+  pass(kShotMax);   // this one is never answered
+  EXPECT_THAT(asked(), ElementsAre("failed", "shot 1", "failed", "missed 1", "completed"));
+}
+
+TEST_F(IntervalometerTest, WithoutALimitItGoesOnUntilItIsStopped) {
+  begin(2s, 0);
+  for (int i = 0; i < 1'000; ++i) {
+    on(ShotSaved{});
+    pass(2s);
+  }
+  on(ShotSaved{});
+  asked();
+  on(Stop{});
+  EXPECT_THAT(asked(), ElementsAre("stopped"));
+  EXPECT_TRUE(machine.is("unsaved"_s));
+}
+
+TEST_F(IntervalometerTest, APhotoInFlightFinishesAndIsCountedBeforeAStop) {
+  begin(2s, 10);
+  on(Stop{});
+  on(Stop{});
+  on(wish(2s, 1));
+  EXPECT_THAT(asked(), ElementsAre("running"));
+  on(ShotSaved{});
+  EXPECT_THAT(asked(), ElementsAre("saved", "stopped"));
+}
+
+TEST_F(IntervalometerTest, APhotoInFlightThatFailsOrHangsDoesNotHoldUpAStop) {
+  begin(2s, 10);
+  on(Stop{});
+  on(ShotFailed{});
+  EXPECT_THAT(asked(), ElementsAre("failed", "stopped"));
+  Rig<Intervalometer, Port> other;
+  other.on(wish(2s, 10));
+  other.on(CameraReady{});
+  other.pass(0s);
+  other.on(Stop{});
+  other.asked();
+  other.pass(kShotMax);
+  EXPECT_THAT(other.asked(), ElementsAre("failed", "stopped"));
+}
+
+TEST_F(IntervalometerTest, WithoutACameraNothingStarts) {
+  on(wish(2s, 3));
+  on(CameraMissing{});
+  EXPECT_THAT(asked(), ElementsAre("create stars", "ask_camera", "drop", "no_camera"));
+  on(wish(2s, 3));
+  on(wish(2s, 3));
+  on(Stop{});
+  pass(kAskMax);
+  EXPECT_THAT(asked(), ElementsAre("create stars", "ask_camera", "running", "no_session", "drop", "no_camera"));
+  EXPECT_TRUE(machine.is("idle"_s));
+}
+
+TEST_F(IntervalometerTest, WithoutASessionThereIsNothingToStopSaveOrDiscard) {
+  on(Stop{});
+  on(Save{});
+  on(Discard{});
+  EXPECT_THAT(asked(), ElementsAre("no_session", "nothing_unsaved", "nothing_unsaved"));
+  begin(2s, 2);
+  on(Save{});
+  on(Discard{});
+  on(wish(1s, 1));
+  EXPECT_THAT(asked(), ElementsAre("nothing_unsaved", "nothing_unsaved", "running"));
+}
+
+TEST_F(IntervalometerTest, AFinishedSessionIsSaved) {
+  finish();
+  on(Stop{});
+  on(Save{});
+  on(Save{});
+  on(Stored{});
+  EXPECT_THAT(asked(), ElementsAre("no_session", "store", "nothing_unsaved", "report_saved"));
+  EXPECT_TRUE(machine.is("idle"_s));
+}
+
+TEST_F(IntervalometerTest, AFinishedSessionIsDiscarded) {
+  finish();
+  on(Discard{});
+  on(Stored{});
+  EXPECT_THAT(asked(), ElementsAre("remove", "discarded"));
+  EXPECT_TRUE(machine.is("idle"_s));
+}
+
+TEST_F(IntervalometerTest, ASessionThatCannotBeSavedOrDiscardedStays) {
+  finish();
+  on(Save{});
+  on(StoreFailed{});
+  on(Discard{});
+  on(StoreFailed{});
+  EXPECT_THAT(asked(), ElementsAre("store", "store_failed", "remove", "store_failed"));
+  EXPECT_TRUE(machine.is("unsaved"_s));
+}
+
+TEST_F(IntervalometerTest, ANewSessionWaitsForTheDecisionAboutTheOldOneAndThenStarts) {
+  finish();
+  on(wish(2s, 5, "first wish"));
+  on(wish(2s, 5, "moon"));
+  on(Save{});
+  on(Stored{});
+  EXPECT_THAT(asked(), ElementsAre("unsaved", "unsaved", "store", "report_saved", "create moon", "ask_camera"));
+  on(CameraMissing{});
+  EXPECT_TRUE(machine.is("idle"_s));
+}
+
+TEST_F(IntervalometerTest, ANewSessionStartsAfterTheOldOneIsDiscarded) {
+  finish();
+  on(wish(2s, 5, "moon"));
+  on(Discard{});
+  on(Stored{});
+  EXPECT_THAT(asked(), ElementsAre("unsaved", "remove", "discarded", "create moon", "ask_camera"));
+}
+
+TEST_F(IntervalometerTest, AStartThatWaitsCanBeCalledOff) {
+  finish();
+  on(wish(2s, 5, "moon"));
+  on(Stop{});
+  on(Save{});
+  on(Stored{});
+  EXPECT_THAT(asked(), ElementsAre("unsaved", "called_off", "store", "report_saved"));
+  EXPECT_TRUE(machine.is("idle"_s));
+}
+
+TEST_F(IntervalometerTest, AFullDiskCallsOffTheStartThatWaits) {
+  finish();
+  on(wish(2s, 5, "moon"));
+  on(Save{});
+  on(StoreFailed{});
+  EXPECT_TRUE(machine.is("unsaved"_s));
+  EXPECT_FALSE(machine.context().has_next());
+}
+
+TEST_F(IntervalometerTest, ASessionFoundAfterAPowerCutWaitsToBeSaved) {
+  on(Recovered{});
+  EXPECT_TRUE(machine.is("unsaved"_s));
+  EXPECT_THAT(asked(), IsEmpty());
+}
+
+TEST_F(IntervalometerTest, ASessionGoesOnAlongItsOldGridAfterAPowerCut) {
+  const auto origin = now - 61s;   // slots 0 to 9 were shot; the power was off for the rest
+  on(Resumed{wish(5s, 100).request, origin, 10});
+  EXPECT_THAT(asked(), ElementsAre("missed 3"));   // 50, 55, 60 s
+  EXPECT_EQ(machine.next_deadline(), origin + 65s);
+  pass(4s);
+  EXPECT_THAT(asked(), ElementsAre("shot 13"));
+}
+
+TEST_F(IntervalometerTest, ASessionWhoseTimeIsOverAfterAPowerCutIsComplete) {
+  on(Resumed{wish(5s, 20).request, now - 1h, 10});
+  EXPECT_THAT(asked(), ElementsAre("missed 10", "completed"));
+  Rig<Intervalometer, Port> other;
+  other.on(Resumed{wish(5s, 20).request, other.now - 1h, 20});
+  EXPECT_THAT(other.asked(), ElementsAre("completed"));
+}
+
+TEST_F(IntervalometerTest, ZEveryRowIsTakenByAStory) { expect_every_row_taken<Intervalometer>(); }
+
+}  // namespace
+}  // namespace nightjar::fsm
