@@ -1,0 +1,254 @@
+#pragma once
+
+/// Compile-time lists and the switch: which rows answer what in which state, in which order states are left and entered.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include "fsm/sml/model.h"
+
+namespace sml::detail {
+
+#define SML_INLINE [[gnu::always_inline]] inline
+
+/// A list known at compile time.
+template <class V, std::size_t N>
+struct list {
+  std::array<V, N == 0 ? 1 : N> items{};
+  static constexpr std::size_t size = N;
+  constexpr V operator[](std::size_t i) const { return items[i]; }
+};
+
+/// Runs make(add) twice: once to count, once to keep.
+template <class V, class Make>
+consteval auto make_list(Make) {
+  constexpr std::size_t n = [] {
+    std::size_t count = 0;
+    Make{}([&](std::size_t) { ++count; });
+    return count;
+  }();
+  list<V, n> out{};
+  std::size_t at = 0;
+  Make{}([&](std::size_t value) { out.items[at++] = static_cast<V>(value); });
+  return out;
+}
+
+// ---- which rows -------------------------------------------------------------------------------
+
+/// Rows of a leaf for an event nobody expected.
+template <class T, std::size_t Leaf, std::uint8_t Event>
+inline constexpr auto rows_for_surprise = make_list<std::uint16_t>([](auto add) {
+  Model<T>::for_rows_of(Leaf, [&](std::size_t r) {
+    const auto& row = Model<T>::rows[r];
+    if (row.raw->kind == Trigger::unexpected && (row.raw->event_key == 0 || (row.event == Event && Event != kNoEvent)))
+      add(r);
+  });
+});
+
+/// Rows of a leaf of one kind of trigger: completions, timers, exceptions.
+/// The completion of a composite happens when its own substate is terminal.
+template <class T, std::size_t Leaf, Trigger Kind>
+inline constexpr auto rows_of_kind = make_list<std::uint16_t>([](auto add) {
+  using Mo = Model<T>;
+  Mo::for_rows_of(Leaf, [&](std::size_t r) {
+    if (Mo::rows[r].raw->kind != Kind) return;
+    if constexpr (Kind == Trigger::completion) {
+      const std::uint8_t source = Mo::source_of_row(Leaf, r);
+      if (source != Leaf && !(Mo::states[Leaf].terminal && Mo::states[Leaf].parent == source)) return;
+    }
+    add(r);
+  });
+});
+
+template <class T, std::size_t Leaf>
+inline constexpr auto timer_rows = make_list<std::uint16_t>([](auto add) {
+  Model<T>::for_rows_of(Leaf, [&](std::size_t r) {
+    if (is_timer(Model<T>::rows[r].raw->kind)) add(r);
+  });
+});
+
+/// Leaves with rows of a kind (`by_timer`: of either kind of timer).
+template <class T, Trigger Kind>
+inline constexpr auto leaves_with = make_list<std::uint8_t>([](auto add) {
+  for (std::size_t leaf = 0; leaf < Model<T>::leaf_count; ++leaf) {
+    bool found = false;
+    Model<T>::for_rows_of(leaf, [&](std::size_t r) {
+      const Trigger kind = Model<T>::rows[r].raw->kind;
+      found = found || kind == Kind || (is_timer(Kind) && is_timer(kind));
+    });
+    if (found) add(leaf);
+  }
+});
+
+template <class T>
+inline constexpr auto all_events = make_list<std::uint8_t>([](auto add) {
+  for (std::size_t event = 0; event < Model<T>::event_count; ++event) add(event);
+});
+
+/// Entry or exit rows of a state for the event that leads in or out.
+template <class T, std::size_t S, Trigger Kind, std::uint8_t Event>
+inline constexpr auto side_rows = make_list<std::uint16_t>([](auto add) {
+  using Mo = Model<T>;
+  const auto offer = [&](std::size_t r) {
+    const auto& row = Mo::rows[r];
+    if (row.raw->kind == Kind && (row.raw->event_key == 0 || (row.event == Event && Event != kNoEvent))) add(r);
+  };
+  for (std::size_t i = Mo::parts.begin[S]; i < Mo::parts.begin[S + 1]; ++i) offer(Mo::parts.by_state[i]);
+  for (std::size_t i = 0; i < Mo::parts.any_count; ++i)
+    if (Mo::rows[Mo::parts.any_rows[i]].scope == Mo::states[S].parent) offer(Mo::parts.any_rows[i]);
+});
+
+template <class T, std::size_t S>
+inline constexpr auto own_timers = make_list<std::uint16_t>([](auto add) {
+  using Mo = Model<T>;
+  for (std::size_t i = Mo::parts.begin[S]; i < Mo::parts.begin[S + 1]; ++i)
+    if (is_timer(Mo::rows[Mo::parts.by_state[i]].raw->kind)) add(Mo::parts.by_state[i]);
+});
+
+// ---- paths ------------------------------------------------------------------------------------
+
+/// From `Leaf` outwards up to and including `Top`: the order in which states are left.
+template <class T, std::size_t Leaf, std::size_t Top>
+inline constexpr auto way_out = make_list<std::uint8_t>([](auto add) {
+  for (std::size_t s = Leaf;; s = Model<T>::states[s].parent) {
+    add(s);
+    if (s == Top) break;
+  }
+});
+
+/// From `Top` inwards down to `Leaf`: the order in which states are entered.
+template <class T, std::size_t Top, std::size_t Leaf>
+inline constexpr auto way_in = [] {
+  auto path = way_out<T, Leaf, Top>;
+  for (std::size_t i = 0; i < path.size; ++i) path.items[i] = way_out<T, Leaf, Top>.items[path.size - 1 - i];
+  return path;
+}();
+
+/// The leaf in which a state begins; kNoState if a history decides that at run time.
+template <class T>
+constexpr std::uint8_t first_leaf(std::uint8_t state, History history) {
+  const auto& states = Model<T>::states;
+  while (states[state].composite) {
+    if (history != History::no || states[state].history != History::no) return kNoState;
+    state = states[state].initial;
+  }
+  return state;
+}
+
+/// The same at run time, with the histories at hand (each the last leaf of its composite).
+template <class T, class Histories>
+constexpr std::uint8_t resume_leaf(std::uint8_t state, History history, const Histories& histories) {
+  const auto& states = Model<T>::states;
+  while (states[state].composite) {
+    const History wanted = history != History::no ? history : states[state].history;
+    history = History::no;
+    std::uint8_t child = states[state].initial;
+    if (wanted != History::no) {
+      const std::uint8_t last = histories[states[state].history_slot];
+      if (last != kNoState) {
+        if (wanted == History::deep) return last;
+        child = last;
+        while (states[child].parent != state) child = states[child].parent;
+        if (states[child].terminal) child = states[state].initial;
+      }
+    }
+    state = child;
+  }
+  return state;
+}
+
+/// Leaves inside a state (the state itself, if it is a leaf).
+template <class T, std::size_t S>
+inline constexpr auto leaves_inside = make_list<std::uint8_t>([](auto add) {
+  for (std::size_t leaf = 0; leaf < Model<T>::leaf_count; ++leaf)
+    for (std::size_t s = leaf; s != kNoState; s = Model<T>::states[s].parent)
+      if (s == S) add(leaf);
+});
+
+// ---- the switch -------------------------------------------------------------------------------
+
+/// Up to so many comparisons are a chain in table order, beyond it is a switch: in a chain what is likely comes first, and
+/// a conditional branch is predicted better than an indirect one.
+inline constexpr std::size_t kChainMax = 5;
+
+/// A label of a case. Past the end it is a value a byte cannot have, which costs nothing.
+template <class Do>
+constexpr unsigned label_at(std::size_t i) {
+  return i < Do::size ? Do::label(i) : static_cast<unsigned>(1000 + i);
+}
+
+#define SML_CASE(i)                                              \
+  case label_at<Do>(Base + (i)):                                 \
+    if constexpr (Base + (i) < Do::size) {                       \
+      return Do::template run<Base + (i)>(arguments...);         \
+    } else {                                                     \
+      break;                                                     \
+    }
+#define SML_CASES4(i) SML_CASE(i) SML_CASE(i + 1) SML_CASE(i + 2) SML_CASE(i + 3)
+#define SML_CASES16(i) SML_CASES4(i) SML_CASES4(i + 4) SML_CASES4(i + 8) SML_CASES4(i + 12)
+
+/// switch (value) over Do::label(0 ... Do::size): calls Do::run<i>(arguments...), or says `otherwise`.
+template <class Do, std::size_t Base = 0, class R, class... Arguments>
+SML_INLINE constexpr R switch_over(unsigned value, R otherwise, Arguments&... arguments) {
+  if constexpr (Do::size == Base) {
+    return otherwise;
+  } else if constexpr (Do::size - Base == 1) {
+    if (value == Do::label(Base)) return Do::template run<Base>(arguments...);
+    return otherwise;
+  } else if constexpr (Do::size - Base <= 4) {
+    switch (value) {
+      SML_CASES4(0)
+      default: break;
+    }
+    return otherwise;
+  } else if constexpr (Do::size - Base <= 16) {
+    switch (value) {
+      SML_CASES16(0)
+      default: break;
+    }
+    return otherwise;
+  } else {
+    switch (value) {
+      SML_CASES16(0) SML_CASES16(16) SML_CASES16(32) SML_CASES16(48)
+      default: break;
+    }
+    if constexpr (Do::size - Base > 64) {
+      return switch_over<Do, Base + 64>(value, otherwise, arguments...);
+    } else {
+      return otherwise;
+    }
+  }
+}
+
+/// The same as a chain of comparisons. `likely` lays the rows out in table order, so that the first costs no jump taken.
+template <class Do, std::size_t I = 0, class R, class... Arguments>
+SML_INLINE constexpr R chain_over(unsigned value, R otherwise, Arguments&... arguments) {
+  if constexpr (Do::size > kChainMax) {
+    return switch_over<Do>(value, otherwise, arguments...);
+  } else if constexpr (I == Do::size) {
+    return otherwise;
+  } else {
+    if (value == Do::label(I)) [[likely]]
+      return Do::template run<I>(arguments...);
+    return chain_over<Do, I + 1>(value, otherwise, arguments...);
+  }
+}
+
+/// A switch over a list: Do::on<item>.
+template <const auto& List, class Do>
+struct ForEachOf {
+  static constexpr std::size_t size = List.size;
+  static constexpr unsigned label(std::size_t i) { return List.items[i]; }
+  template <std::size_t I, class... Arguments>
+  SML_INLINE static auto run(Arguments&... arguments) {
+    return Do::template on<List.items[I]>(arguments...);
+  }
+};
+
+#undef SML_CASES16
+#undef SML_CASES4
+#undef SML_CASE
+
+}  // namespace sml::detail

@@ -1,0 +1,15 @@
+// expect: sml: this row has a guard or an action without a name
+// names: a \+ Go
+#include "fsm/sml/sml.h"
+
+struct Go {};
+struct Stop {};
+struct Other {};
+
+struct T {
+  constexpr auto operator()() const {
+    using namespace sml;
+    return make_transition_table(*"a"_s + event<Go> / [] {} = "b"_s, "b"_s + event<Stop> = "a"_s);
+  }
+};
+static_assert(sml::verified<T>);
