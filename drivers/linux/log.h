@@ -1,0 +1,39 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "hal/log.h"
+
+namespace nightjar::os {
+
+/// Lines on a descriptor, stderr at first:
+///
+///     23:14:07.123 info    camera_link  connected  address=192.168.4.2:443
+///
+/// Local time. Values with spaces, quotes or control characters are quoted and escaped, so a line is a line whatever the network
+/// sends. Colour on a terminal, unless NO_COLOR is set. Where the journal reads (JOURNAL_STREAM names the descriptor)
+/// a line begins with its priority, "<6>", in place of time and level, which the journal adds.
+///
+/// A line longer than 4000 bytes is cut. A reader that does not read costs lines, not time: what a full pipe
+/// would not take is dropped, and the next line that gets through says how many were.
+class ConsoleLog final : public hal::Log {
+ public:
+  explicit ConsoleLog(hal::LogLevel minimum = hal::LogLevel::info, int descriptor = 2);
+
+  void write(hal::LogLevel level, std::string_view component, std::string_view text,
+             std::initializer_list<hal::LogField> fields = {}) override;
+
+ private:
+  hal::LogLevel minimum_;
+  int descriptor_;
+  bool colour_;
+  bool journal_;
+  std::uint64_t lost_ = 0;
+};
+
+/// `value` as it stands in a line: itself when plain, else in double quotes with \n, \t, \", \\ and \xNN. UTF-8 stays as it is, other bytes
+/// do not.
+std::string escape_log_value(std::string_view value);
+
+}   // namespace nightjar::os
