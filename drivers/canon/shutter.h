@@ -1,0 +1,75 @@
+#pragma once
+// The shutter button: one picture at a time, and a button that is pressed is released.
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "drivers/canon/lanes.h"
+#include "hal/camera.h"
+
+namespace nightjar::canon {
+
+/// Releases buttons whose camera object is gone. Bound: kMax releases at once; past it the oldest is given up.
+class ReleaseKeeper : public std::enable_shared_from_this<ReleaseKeeper> {
+ public:
+  explicit ReleaseKeeper(hal::Loop& loop) : loop_(loop) {}
+  void release(std::shared_ptr<hal::HttpClient> client, const std::string& path);
+
+ private:
+  static constexpr std::size_t kMax = 8;
+  struct Release {
+    std::uint64_t id = 0;
+    std::shared_ptr<hal::HttpClient> client;
+    hal::Operation request;
+  };
+  void forget(std::uint64_t id);
+
+  hal::Loop& loop_;
+  std::list<Release> releases_;
+  std::uint64_t last_id_ = 0;
+};
+
+/// How the button of this body is pressed.
+struct Button {
+  std::string path;
+  bool manual = false;   // full_press and release instead of one request for both
+};
+
+/// One shot after the other on lanes shared with the errands. Destroying it silences the shot under way and hands a
+/// button that is down to the keeper.
+class Shutter : public std::enable_shared_from_this<Shutter> {
+ public:
+  using Done = std::function<void(hal::Result<hal::Shot>)>;
+
+  Shutter(Lanes& lanes, hal::Loop& loop, std::shared_ptr<ReleaseKeeper> keeper);
+  ~Shutter();
+  Shutter(const Shutter&) = delete;
+  Shutter& operator=(const Shutter&) = delete;
+
+  hal::Operation shoot(const Button& button, hal::Duration patience, Done done);
+
+ private:
+  struct Exposure {
+    Button button;
+    hal::Completion<hal::Result<hal::Shot>> completion;
+    std::size_t lane = 0;
+    hal::Instant sent;
+    std::optional<hal::Error> error;   // of the press
+    hal::Operation request;
+  };
+
+  void pressed(const hal::Result<hal::HttpResponse>& answer);
+  void release();
+  void released(const hal::Result<hal::HttpResponse>& answer);
+  void dropped();
+  void finish();
+
+  Lanes& lanes_;
+  hal::Loop& loop_;
+  std::shared_ptr<ReleaseKeeper> keeper_;
+  std::optional<Exposure> exposure_;
+};
+
+}   // namespace nightjar::canon

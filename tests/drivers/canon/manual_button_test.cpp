@@ -1,0 +1,113 @@
+// Bodies that have only the manual button: what is pressed is released, whatever happens between.
+#include "tests/drivers/canon/rig.h"
+
+namespace nightjar::canon {
+namespace {
+
+using enum hal::ErrorKind;
+using testing::SizeIs;
+
+constexpr auto kManual = "/ccapi/ver100/shooting/control/shutterbutton/manual";
+
+sim::CameraOptions only_manual(const std::string& tv = "1/125") {
+  sim::CameraOptions options;
+  options.buttons = sim::CameraOptions::Buttons::manual;
+  options.tv = tv;
+  return options;
+}
+
+TEST(ManualButton, AShotIsAPressAndARelease) {
+  Rig rig{only_manual("2\"")};
+  const auto opened = rig.open();
+  ASSERT_TRUE(opened.ok());
+  EXPECT_EQ(opened.result().value().shutter_path, kManual);
+  const auto shot = rig.shoot();
+  ASSERT_TRUE(shot.ok()) << shot.detail();
+  EXPECT_GE(shot.result().value().answered - shot.result().value().sent, 2s);
+  EXPECT_EQ(rig.requests("/manual"), 2);
+  EXPECT_FALSE(rig.camera->button_held());
+  rig.world.advance(2s);
+  ASSERT_TRUE(rig.shoot().ok()) << "the next one finds the button up";
+  EXPECT_THAT(rig.camera->presses(), SizeIs(2));
+}
+
+TEST(ManualButton, ARefusedPressIsReleasedBeforeItsErrorIsTold) {
+  Rig rig{only_manual()};
+  ASSERT_TRUE(rig.open().ok());
+  rig.camera->faults().busy_next(1, "Device busy");
+  const auto shot = rig.shoot();
+  EXPECT_EQ(shot.error(), busy);
+  EXPECT_EQ(rig.requests("/manual"), 2);
+  EXPECT_TRUE(rig.shoot().ok());
+}
+
+TEST(ManualButton, APressWhoseAnswerWasLostIsReleased) {
+  Rig rig{only_manual()};
+  ASSERT_TRUE(rig.open().ok());
+  rig.world.after(50ms, [&] { rig.world.network().reset_connections(rig.device); });   // the press is in, its answer is due at 60 ms
+  const auto shot = rig.shoot();
+  EXPECT_TRUE(shot.error() == reset || shot.error() == closed);
+  rig.world.advance(1s);
+  EXPECT_FALSE(rig.camera->button_held());
+  EXPECT_THAT(rig.camera->exposures(), SizeIs(1)) << "the press had arrived";
+  EXPECT_TRUE(rig.shoot().ok());
+}
+
+TEST(ManualButton, AHangingPressIsReleasedAfterItsPatience) {
+  Rig rig{only_manual()};
+  ASSERT_TRUE(rig.open().ok());
+  rig.camera->faults().hang_next(1, sim::CameraFaults::kShutter);
+  EXPECT_EQ(rig.shoot(3s).error(), timed_out);
+  EXPECT_EQ(rig.requests("/manual"), 2);
+}
+
+TEST(ManualButton, ADroppedShotIsReleasedInSilence) {
+  Rig rig{only_manual("bulb")};
+  ASSERT_TRUE(rig.open().ok());
+  Answer<hal::Shot> shot;
+  auto operation = rig.driver->shoot(30s, shot.taker());
+  rig.world.advance(30ms);
+  ASSERT_TRUE(rig.camera->button_held());
+  operation.drop();
+  rig.world.advance(1s);
+  EXPECT_FALSE(rig.camera->button_held());
+  EXPECT_FALSE(shot.came());
+  EXPECT_TRUE(rig.shoot().ok()) << "and the next one is free to go";
+}
+
+TEST(ManualButton, ACameraDestroyedWithItsButtonDownIsReleased) {
+  Rig rig{only_manual("bulb")};
+  ASSERT_TRUE(rig.open().ok());
+  Answer<hal::Shot> shot;
+  const auto operation = rig.driver->shoot(30s, shot.taker());
+  rig.world.advance(30ms);
+  ASSERT_TRUE(rig.camera->button_held());
+  rig.driver.reset();
+  rig.world.advance(1s);
+  EXPECT_FALSE(rig.camera->button_held());
+  EXPECT_FALSE(shot.came());
+}
+
+TEST(ManualButton, AShotOnACameraThatIsNotThereIsNotReleased) {
+  Rig rig{only_manual()};
+  ASSERT_TRUE(rig.open().ok());
+  rig.camera->power_off();
+  rig.world.advance(1s);
+  const auto before = rig.world.now();
+  EXPECT_EQ(rig.shoot().error(), refused);
+  EXPECT_LT(rig.world.now() - before, 100ms);
+}
+
+TEST(ManualButton, ReleasesOutliveTheirFactoryByNothing) {
+  auto rig = std::make_unique<Rig>(only_manual("bulb"));
+  ASSERT_TRUE(rig->open().ok());
+  Answer<hal::Shot> shot;
+  auto operation = rig->driver->shoot(30s, shot.taker());
+  rig->world.advance(30ms);
+  rig->driver.reset();
+  rig.reset();   // with the release still on its way
+  EXPECT_FALSE(shot.came());
+}
+
+}   // namespace
+}   // namespace nightjar::canon
