@@ -1,0 +1,101 @@
+#pragma once
+// One camera as the device sees it: its link, its shutter, what is known of it. Everything that goes to the camera goes through here.
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "app/hosted.h"
+#include "app/known_cameras.h"
+#include "fsm/camera_link.h"
+#include "fsm/capture.h"
+#include "hal/camera.h"
+
+namespace nightjar::app {
+
+class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort {
+ public:
+  CameraSlot(hal::Cameras& cameras, KnownCameras& known, Runtime& runtime);
+
+  using Shot = std::function<void(hal::Result<hal::Shot>)>;
+  /// Takes one photo; answered once, never from within the call. A busy camera is asked again until `retry_until`.
+  /// Without a camera: `unreachable`, "Camera not available". While another photo is being taken: `busy`.
+  void shoot(hal::Instant retry_until, Shot done);
+  /// The newest picture's JPEG.
+  hal::Operation last_picture(std::function<void(hal::Result<hal::Picture>)> done);
+
+  enum class Trust : unsigned char { known, anew };
+  /// From now on the camera is at `origin`; the old one is let go. `anew`: a person named it, so whatever certificate it shows is taken.
+  void retarget(hal::HttpOrigin origin, Trust trust);
+  void retry() { link_.dispatch(fsm::Retry{}); }
+
+  bool ready() const;
+  bool exposing() const;
+  const std::optional<hal::HttpOrigin>& origin() const { return origin_; }
+  const hal::CameraInfo& info() const { return info_; }
+  const hal::CameraStatus& status() const { return status_; }
+  const std::string& last_error() const { return last_error_; }
+  /// Attempts since the camera was lost, and when the next one is due.
+  int attempt() const { return link_.context().attempt; }
+  std::optional<hal::Instant> next_attempt() const;
+  std::string_view link_state() const { return link_.state_name(); }
+
+  // What happened; the wiring decides who hears.
+  std::function<void()> on_connected;                    // for the first time, or at another address
+  std::function<void()> on_reconnected;                  // the same camera again
+  std::function<void(const hal::Error&)> on_not_reached;
+  std::function<void(const hal::Error&)> on_lost;
+  std::function<void()> on_changed;                      // anything a status shows
+
+  const Hosted<fsm::Capture>& capture() const { return capture_; }
+  const Hosted<fsm::CameraLink>& link() const { return link_; }
+
+ private:
+  // capture
+  void take_order() override;
+  void shoot() override;
+  void forget_shot() override { shot_.drop(); }
+  void report_saved() override;
+  void report_failed(const fsm::Failed& failed) override;
+  void report_timed_out() override;
+  void report_abandoned() override;
+  void report_busy() override;
+  // link
+  void open() override;
+  void forget_open() override { opening_.drop(); }
+  void check() override;
+  void forget_check() override { checking_.drop(); }
+  void report_connected() override;
+  void report_open_failed(const fsm::OpenFailed& failed) override;
+  void report_open_timed_out() override;
+  void report_lost(const fsm::Lost& lost) override;
+  void report_silent() override;
+  void report_released() override { changed(); }
+
+  void answer(hal::Result<hal::Shot> result);
+  void lost(const hal::Error& error);
+  void failed_to_open(const hal::Error& error);
+  void changed();
+
+  hal::Cameras& cameras_;
+  KnownCameras& known_cameras_;
+  Runtime& runtime_;
+  std::unique_ptr<hal::Camera> camera_;
+  std::optional<hal::HttpOrigin> origin_;
+  hal::CameraInfo info_;
+  hal::CameraStatus status_;
+  std::string last_error_;
+  bool connected_before_ = false;       // at this origin
+  Trust trust_ = Trust::known;
+  hal::Shot last_shot_;
+  std::deque<Shot> orders_;             // presses on their way through the queue
+  Shot order_;                          // who waits for the photo being taken
+  hal::Operation shot_;
+  hal::Operation opening_;
+  hal::Operation checking_;
+  hal::Operation describing_;
+  Hosted<fsm::Capture> capture_;
+  Hosted<fsm::CameraLink> link_;
+};
+
+}  // namespace nightjar::app

@@ -1,0 +1,44 @@
+#include "app/machines.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "fsm/camera_link.h"
+#include "fsm/capture.h"
+#include "fsm/client_session.h"
+#include "fsm/intervalometer.h"
+#include "fsm/picture_fetch.h"
+
+namespace nightjar::app {
+namespace {
+
+template <class Table>
+constexpr Lifecycle lifecycle() {
+  return {&sml::info<Table>, [] { return sml::to_mermaid<Table>(); }, [] { return sml::to_dot<Table>(); }, [] { return sml::to_json<Table>(); }};
+}
+
+constexpr std::array kLifecycles{lifecycle<fsm::Intervalometer>(), lifecycle<fsm::Capture>(), lifecycle<fsm::CameraLink>(),
+                                 lifecycle<fsm::ClientSession>(), lifecycle<fsm::PictureFetch>()};
+
+}  // namespace
+
+std::span<const Lifecycle> lifecycles() { return kLifecycles; }
+
+std::string live_machines_json(const std::vector<LiveMachine>& machines, const Trace& trace) {
+  using json = nlohmann::ordered_json;
+  constexpr std::size_t kSteps = 100;
+  auto states = json::array();
+  for (const auto& machine : machines) states.push_back({{"name", machine.info->name}, {"state", machine.state}});
+  auto steps = json::array();
+  for (const auto& step : trace.last(kSteps)) {
+    steps.push_back({{"at_ms", std::chrono::duration_cast<std::chrono::milliseconds>(step.time).count()},
+                     {"machine", step.machine->name},
+                     {"from", step.from_name()},
+                     {"event", step.event_name()},
+                     {"to", step.to_name()},
+                     {"verdict", sml::to_string(step.verdict)}});
+  }
+  return json{{"machines", states}, {"trace", steps}}.dump();
+}
+
+}  // namespace nightjar::app

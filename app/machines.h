@@ -1,0 +1,37 @@
+#pragma once
+// Every lifecycle of the program as data: for `nightjar machines`, for the page, for documents.
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/hosted.h"
+
+namespace nightjar::app {
+
+struct Lifecycle {
+  const sml::MachineInfo* info;
+  std::string (*mermaid)();
+  std::string (*dot)();
+  std::string (*json)();
+};
+
+/// All lifecycles, in the order of the README.
+std::span<const Lifecycle> lifecycles();
+
+/// One machine that runs now.
+struct LiveMachine {
+  const sml::MachineInfo* info;
+  std::string_view state;
+  std::optional<hal::Instant> next_deadline;
+};
+
+template <class Table>
+LiveMachine live(const Hosted<Table>& hosted) {
+  return {&sml::info<Table>, hosted.state_name(), hosted.next_deadline()};
+}
+
+/// {"machines":[{name, state}], "trace":[{at_ms, machine, from, event, to, verdict}]}, the last 100 steps.
+std::string live_machines_json(const std::vector<LiveMachine>& machines, const Trace& trace);
+
+}  // namespace nightjar::app

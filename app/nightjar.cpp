@@ -1,0 +1,277 @@
+#include "app/nightjar.h"
+
+#include <fmt/format.h>
+
+#include "app/machines.h"
+
+namespace nightjar::app {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr auto kPhotoRetry = std::chrono::seconds{3};       // a person's patience with a camera that is busy
+constexpr auto kProbeMax = std::chrono::seconds{10};
+constexpr auto kQuietCheck = milliseconds{20};
+
+template <class... Ts>
+struct Overloaded : Ts... {
+  using Ts::operator()...;
+};
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+}  // namespace
+
+Nightjar::Nightjar(const Devices& devices, Settings settings)
+    : devices_(devices),
+      settings_(std::move(settings)),
+      queue_(devices.loop, devices.log),
+      runtime_{devices.loop, queue_, devices.log, {}},
+      started_(devices.loop.now()),
+      known_cameras_(devices.storage, devices.log),
+      camera_(devices.cameras, known_cameras_, runtime_),
+      timelapse_({runtime_, devices.storage, devices.wall_clock, devices.random, settings_}),
+      picture_([this](auto done) { return camera_.last_picture(std::move(done)); }, runtime_),
+      web_(*this, devices.storage, settings_) {
+  wire_camera();
+  wire_timelapse();
+}
+
+Nightjar::~Nightjar() = default;
+
+void Nightjar::start(std::function<void(hal::Result<hal::Endpoint>)> ready) {
+  refresh_readings();
+  known_cameras_.load([this, ready = std::move(ready)] {
+    timelapse_.recover([this, ready] {
+      auto server = devices_.servers.serve(settings_.listen, {}, web_);
+      if (!server.ok()) return ready(server.error());
+      server_ = std::move(server).value();
+      ready(server_->local());
+    });
+  });
+}
+
+void Nightjar::use_camera(hal::HttpOrigin origin) {
+  if (!origin.credentials) origin.credentials = settings_.camera_credentials;
+  camera_.retarget(std::move(origin), CameraSlot::Trust::known);
+}
+
+// ---- who hears of what ----------------------------------------------------------------------------------------------
+
+void Nightjar::wire_camera() {
+  camera_.on_connected = [this] {
+    tell_discovery("cameraConnected");
+    settle_probe({});
+  };
+  camera_.on_not_reached = [this](const hal::Error& error) {
+    if (!probe_.camera) settle_probe(error);
+  };
+  camera_.on_reconnected = [this] { tell_discovery("primaryCameraReconnected"); };
+  camera_.on_lost = [this](const hal::Error&) { tell_discovery("primaryCameraDisconnected"); };
+  camera_.on_changed = [this] { tell_changed(); };
+}
+
+void Nightjar::wire_timelapse() {
+  timelapse_.is_camera_ready = [this] { return camera_.ready(); };
+  timelapse_.camera_info = [this] { return camera_.info(); };
+  timelapse_.on_shot_due = [this](std::uint32_t slot, hal::Instant retry_until) {
+    if (closed_) return;   // the device stops: the journal says where to go on
+    camera_.shoot(retry_until, [this, slot](const hal::Result<hal::Shot>& shot) {
+      if (shot.ok()) picture_.taken();
+      timelapse_.shot_done(slot, shot);
+    });
+  };
+  timelapse_.on_unsaved_found = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "unsavedSessionFound", session)); };
+  timelapse_.on_started = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "sessionStarted", session)); };
+  timelapse_.on_shot = [this](const Session& session, const ShotRecord& shot, const std::string& error) {
+    broadcast(photo_taken(wall_now(), shot.outcome == ShotOutcome::saved, shot.slot + 1, &session, error));
+  };
+  timelapse_.on_completed = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "sessionCompleted", session)); };
+  timelapse_.on_stopped = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "sessionStopped", session)); };
+  timelapse_.on_saved = [this](const Session& session, const std::string& report) { broadcast(report_saved_event(wall_now(), session, report)); };
+  timelapse_.on_discarded = [this](const std::string& id) { broadcast(session_discarded_event(wall_now(), id)); };
+  timelapse_.on_changed = [this] { tell_changed(); };
+}
+
+void Nightjar::tell_discovery(std::string_view name) {
+  broadcast(discovery_event(wall_now(), name, camera_.origin()->endpoint, camera_.info()));
+}
+
+void Nightjar::broadcast(std::string text) {
+  const auto shared = std::make_shared<const std::string>(std::move(text));
+  for (const auto& client : clients_) client->send(shared);
+}
+
+void Nightjar::tell_changed() {
+  status_changed_ = true;
+  for (const auto& client : clients_) client->tell_changed();
+}
+
+// ---- what clients ask -------------------------------------------------------------------------------------------------
+
+void Nightjar::on_client_message(const std::shared_ptr<Client>& client, const ClientMessage& message) {
+  const auto answer_as = [this, weak = std::weak_ptr{client}](const char* operation) {
+    return [this, weak, operation](const hal::Result<void>& result) { answer(weak, operation, result); };
+  };
+  std::visit(Overloaded{
+                 [&](const GetStatus&) { client->send(status_answer(view())); },
+                 [&](const Ping&) { client->send(pong(wall_now())); },
+                 [&](const TakePhoto&) { take_photo(client); },
+                 [&](const ConnectToIp& where) { connect_to_ip(client, where); },
+                 [&](const StartIntervalometer& start) {
+                   timelapse_.start(start.request, start.stop_at, answer_as("start_intervalometer_with_title"));
+                 },
+                 [&](const StopIntervalometer&) { timelapse_.stop(answer_as("stop_intervalometer")); },
+                 [&](const SaveSession& save) { timelapse_.save(save.session_id, save.title, answer_as("save_session_as_report")); },
+                 [&](const DiscardSession& discard) { timelapse_.discard(discard.session_id, answer_as("discard_session")); },
+             },
+             message);
+}
+
+void Nightjar::answer(const std::weak_ptr<Client>& weak, const char* operation, const hal::Result<void>& result) {
+  const auto client = weak.lock();
+  if (!client) return;
+  if (result.ok()) return client->send(operation_result(wall_now(), operation, true, timelapse_.session()));
+  const auto code = result.error().kind == hal::ErrorKind::unreachable ? "CAMERA_OFFLINE" : result.error().kind == hal::ErrorKind::io ? "STORAGE" : "NOT_POSSIBLE";
+  client->send(error_message(wall_now(), code, result.error().detail, operation));
+}
+
+void Nightjar::take_photo(const std::shared_ptr<Client>& client) {
+  camera_.shoot(devices_.loop.now() + kPhotoRetry, [this, weak = std::weak_ptr{client}](const hal::Result<hal::Shot>& shot) {
+    if (shot.ok()) {
+      picture_.taken();
+      broadcast(photo_taken(wall_now(), true, std::nullopt, nullptr, {}));
+    }
+    const auto asker = weak.lock();
+    if (!asker) return;
+    if (shot.ok()) return asker->send(operation_result(wall_now(), "take_photo", true));
+    const bool offline = shot.error().kind == hal::ErrorKind::unreachable;
+    asker->send(error_message(wall_now(), offline ? "CAMERA_OFFLINE" : "PHOTO_FAILED", offline ? "Camera not available" : shot.error().text(), "take_photo"));
+  });
+}
+
+void Nightjar::connect_to_ip(const std::shared_ptr<Client>& client, const ConnectToIp& where) {
+  settle_probe(hal::Error{hal::ErrorKind::busy, "another address was asked for"});
+  probe_.answer = [this, weak = std::weak_ptr{client}, where](const hal::Result<void>& result) {
+    if (result.ok()) return answer(weak, "connect_to_ip", result);
+    if (const auto asker = weak.lock())
+      asker->send(error_message(wall_now(), "CAMERA_OFFLINE", "Failed to connect to camera at IP", "connect_to_ip",
+                                where.endpoint.text() + ": " + result.error().text()));
+  };
+  const hal::HttpOrigin origin{where.tls, where.endpoint, {}, settings_.camera_credentials, {}};
+  probe_.camera = devices_.cameras.camera(origin);
+  probe_.opening = probe_.camera->open([this, origin](const hal::Result<hal::CameraInfo>& info) {
+    queue_.post([this] { probe_.camera.reset(); });   // not within its own answer
+    if (!info.ok()) return settle_probe(info.error());
+    camera_.retarget(origin, CameraSlot::Trust::anew);   // answered when it is connected, or is not
+  });
+}
+
+void Nightjar::settle_probe(const hal::Result<void>& result) {
+  if (auto answer = std::exchange(probe_.answer, nullptr)) answer(result);
+}
+
+// ---- clients ----------------------------------------------------------------------------------------------------------
+
+void Nightjar::add_client(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket) {
+  auto client = std::make_shared<Client>(request.remote.text(), std::move(socket), static_cast<Client::Owner&>(*this), runtime_);
+  clients_.push_back(client);
+  client->start();
+}
+
+void Nightjar::on_client_gone(Client& client) {
+  // Later: the client is on the stack now.
+  queue_.post([this, gone = &client] { std::erase_if(clients_, [gone](const auto& one) { return one.get() == gone; }); });
+}
+
+// ---- status -----------------------------------------------------------------------------------------------------------
+
+StatusView Nightjar::view() {
+  StatusView out;
+  out.at = wall_now();
+  const auto now = devices_.loop.now();
+  out.camera_connected = camera_.ready();
+  out.camera_state = camera_.link_state();
+  out.camera_origin = camera_.origin();
+  out.camera_info = &camera_.info();
+  out.camera_status = &camera_.status();
+  out.camera_error = camera_.last_error();
+  out.camera_attempt = camera_.attempt();
+  if (const auto next = camera_.next_attempt()) out.camera_retry_in = std::chrono::duration_cast<milliseconds>(*next - now);
+  if (timelapse_.session()) {
+    out.session = &*timelapse_.session();
+    out.unsaved = timelapse_.unsaved();
+    const bool whole = out.session->end_reason != "Manually stopped by user";
+    out.session_state = timelapse_.stopping() ? "stopping" : timelapse_.running() ? "running" : out.session->ended ? (whole ? "completed" : "stopped") : "created";
+    if (const auto next = timelapse_.next_shot()) out.next_shot = out.at + std::chrono::duration_cast<milliseconds>(*next - now);
+  }
+  out.power = power_;
+  out.wifi = wifi_;
+  out.interfaces = devices_.network.interfaces();
+  out.uptime = now - started_;
+  out.clients = clients_.size();
+  refresh_readings();
+  return out;
+}
+
+/// What the next status shows; asking is slow, showing must not be.
+void Nightjar::refresh_readings() {
+  if (devices_.power != nullptr) reading_power_ = devices_.power->read([this](const hal::PowerReading& reading) { power_ = reading; });
+  if (devices_.wifi == nullptr) return;
+  reading_wifi_ = devices_.wifi->status([this](const hal::Result<hal::WifiStatus>& status) {
+    wifi_ = status.ok() ? std::optional{status.value()} : std::nullopt;
+  });
+}
+
+std::string Nightjar::welcome_text(const std::string& client_id) { return welcome(view(), client_id); }
+
+hal::Buffer Nightjar::status_text() {
+  const auto now = wall_now();
+  if (!status_text_ || status_changed_ || now - status_at_ >= milliseconds{100} || now < status_at_) {
+    status_text_ = std::make_shared<const std::string>(status_update(view()));
+    status_at_ = now;
+    status_changed_ = false;
+  }
+  return status_text_;
+}
+
+std::string Nightjar::error_text(const BadRequest& bad) { return error_message(wall_now(), bad.code, bad.message, bad.operation, bad.details); }
+std::string Nightjar::status_json() { return status_object(view()); }
+
+std::string Nightjar::machines_json() {
+  return live_machines_json({live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine())}, runtime_.trace);
+}
+
+void Nightjar::last_picture(hal::HttpReply reply) {
+  auto shared = std::make_shared<hal::HttpReply>(std::move(reply));
+  picture_.get([shared](const hal::Result<hal::Picture>& picture) {
+    if (picture.ok()) return shared->answer({200, {{"Content-Type", "image/jpeg"}, {"Cache-Control", "no-store"}}, picture.value().jpeg});
+    const int status = picture.error().kind == hal::ErrorKind::not_found ? 404 : 503;
+    shared->answer({status, {{"Content-Type", "text/plain; charset=utf-8"}}, picture.error().text() + "\n"});
+  });
+}
+
+// ---- the end ------------------------------------------------------------------------------------------------------------
+
+void Nightjar::shut_down(std::function<void()> done) {
+  if (closed_) return;
+  closed_ = std::move(done);
+  close_by_ = devices_.loop.now() + kShutDownMax;
+  server_.reset();
+  close_when_quiet();
+}
+
+/// A photo in flight is waited for, then what is known of it is on disk, then the clients are told.
+void Nightjar::close_when_quiet() {
+  const auto now = devices_.loop.now();
+  const bool busy = camera_.exposing() || timelapse_.storing();
+  if (!busy)
+    for (const auto& client : clients_) client->shut_down();
+  if ((!busy && clients_.empty()) || now >= close_by_) {
+    queue_.post(std::exchange(closed_, [] {}));
+    return;
+  }
+  closing_ = devices_.loop.at(now + kQuietCheck, [this] { close_when_quiet(); });
+}
+
+}  // namespace nightjar::app

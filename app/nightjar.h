@@ -1,0 +1,110 @@
+#pragma once
+// The device: every part made, owned and wired. Who hears of what is written here and nowhere else.
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/camera_slot.h"
+#include "app/client.h"
+#include "app/last_picture.h"
+#include "app/messages/server_message.h"
+#include "app/settings.h"
+#include "app/timelapse.h"
+#include "app/web.h"
+#include "hal/power.h"
+#include "hal/wifi.h"
+
+namespace nightjar::app {
+
+/// What the device is made of. A part that is not fitted is null; all others outlive the device.
+struct Devices {
+  hal::Loop& loop;
+  hal::WallClock& wall_clock;
+  hal::Network& network;
+  hal::HttpServers& servers;
+  hal::Cameras& cameras;
+  hal::Storage& storage;
+  hal::Random& random;
+  hal::Log& log;
+  hal::Power* power = nullptr;
+  hal::Wifi* wifi = nullptr;
+};
+
+class Nightjar final : private Client::Owner, private Web::Device {
+ public:
+  Nightjar(const Devices& devices, Settings settings);
+  ~Nightjar() override;
+
+  /// Recovers what a power cut left, then opens the port. `ready` gets where it listens, or why it cannot.
+  void start(std::function<void(hal::Result<hal::Endpoint>)> ready);
+
+  /// Stops accepting, lets a photo in flight finish, tells the clients, closes; then calls `done`. At the latest after kShutDownMax.
+  void shut_down(std::function<void()> done);
+  static constexpr auto kShutDownMax = std::chrono::seconds{4};   // contract.md, section 7: exit within 5 s
+
+  /// Where the camera is, when it cannot announce itself.
+  void use_camera(hal::HttpOrigin origin);
+
+  const Trace& trace() const { return runtime_.trace; }
+
+ private:
+  // Client::Owner
+  std::string welcome_text(const std::string& client_id) override;
+  hal::Buffer status_text() override;
+  std::string error_text(const BadRequest& bad) override;
+  void on_client_message(const std::shared_ptr<Client>& client, const ClientMessage& message) override;
+  void on_client_gone(Client& client) override;
+  // Web::Device
+  std::string status_json() override;
+  std::string machines_json() override;
+  void last_picture(hal::HttpReply reply) override;
+  void add_client(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket) override;
+  std::size_t client_count() const override { return clients_.size(); }
+
+  void wire_camera();
+  void wire_timelapse();
+  void take_photo(const std::shared_ptr<Client>& client);
+  void connect_to_ip(const std::shared_ptr<Client>& client, const ConnectToIp& where);
+  void settle_probe(const hal::Result<void>& result);
+  void answer(const std::weak_ptr<Client>& client, const char* operation, const hal::Result<void>& result);
+  void tell_discovery(std::string_view name);
+  void broadcast(std::string text);
+  void tell_changed();
+  StatusView view();
+  void refresh_readings();
+  void close_when_quiet();
+  hal::WallTime wall_now() const { return devices_.wall_clock.now(); }
+
+  Devices devices_;
+  Settings settings_;
+  Queue queue_;
+  Runtime runtime_;
+  hal::Instant started_;
+  KnownCameras known_cameras_;
+  CameraSlot camera_;
+  Timelapse timelapse_;
+  LastPicture picture_;
+  Web web_;
+  std::vector<std::shared_ptr<Client>> clients_;
+  hal::Buffer status_text_;              // as of status_at_
+  hal::WallTime status_at_{};
+  bool status_changed_ = true;
+  hal::PowerReading power_;
+  std::optional<hal::WifiStatus> wifi_;
+  hal::Operation reading_power_;
+  hal::Operation reading_wifi_;
+  /// connect_to_ip: one at a time, the last asked for. The present camera is kept until another has answered at the new address.
+  struct Probe {
+    std::unique_ptr<hal::Camera> camera;
+    hal::Operation opening;
+    std::function<void(const hal::Result<void>&)> answer;   // to whoever asked
+  };
+  Probe probe_;
+  std::function<void()> closed_;         // whoever waits for the end
+  hal::Operation closing_;
+  hal::Instant close_by_{};
+  std::unique_ptr<hal::HttpServer> server_;
+};
+
+}  // namespace nightjar::app

@@ -1,0 +1,64 @@
+// The page's one mutable thing, and the verbs a finger can ask for.
+import { useEffect, useState } from "preact/hooks";
+import { ConnectionClient } from "./connection/client";
+import { type Model, connectionChanged, heard, kStart, logged } from "./model";
+import { type Request, type StartOptions, parseFrame } from "./protocol";
+import { text } from "./text";
+
+let model: Model = kStart;
+const watchers = new Set<(model: Model) => void>();
+
+function change(next: Model) {
+  model = next;
+  for (const watcher of watchers) watcher(model);
+}
+
+export function useModel(): Model {
+  const [seen, see] = useState(model);
+  useEffect(() => {
+    watchers.add(see);
+    see(model);
+    return () => void watchers.delete(see);
+  }, []);
+  return seen;
+}
+
+const socketUrl = () => `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws${location.search}`;
+
+const client = new ConnectionClient(
+  socketUrl(),
+  (view) => change(connectionChanged(model, view, Date.now())),
+  (received) => {
+    const frame = parseFrame(received);
+    if (!frame) return;
+    if (frame.type === "time_sync_request") {
+      client.send({ type: "time-sync-response", data: { clientTime: Date.now(), serverTime: frame.serverTime, requestId: frame.requestId } });
+    }
+    change(heard(model, frame, Date.now()));
+  },
+);
+
+function ask(request: Request): boolean {
+  if (client.send(request)) return true;
+  change(logged(model, Date.now(), text.event.notSent, "bad"));
+  return false;
+}
+
+export const verbs = {
+  connect: () => client.connect(),
+  retry: () => client.retry(),
+  takePhoto() {
+    if (ask({ type: "take_photo", data: {} })) change({ ...model, photoPendingSince: Date.now() });
+  },
+  start(options: StartOptions) {
+    if (ask({ type: "start_intervalometer_with_title", data: options })) change({ ...model, startPending: true });
+  },
+  stop() {
+    if (ask({ type: "stop_intervalometer", data: {} })) change({ ...model, stopPending: true });
+  },
+  save: (sessionId: string, title: string) => ask({ type: "save_session_as_report", data: title ? { sessionId, title } : { sessionId } }),
+  discard: (sessionId: string) => ask({ type: "discard_session", data: { sessionId } }),
+  decideLater: () => change({ ...model, deferred: model.unsaved?.sessionId ?? null }),
+  decideNow: () => change({ ...model, deferred: null }),
+  connectCamera: (ip: string, port: number) => ask({ type: "connect_to_ip", data: { ip, port } }),
+};

@@ -1,0 +1,68 @@
+#pragma once
+// A timelapse session as it is remembered: a value, its journal on disk, and the report made of it.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fsm/intervalometer.h"
+#include "hal/camera.h"
+#include "hal/time.h"
+
+namespace nightjar::app {
+
+enum class ShotOutcome : std::uint8_t { saved, failed, missed };
+
+struct ShotRecord {
+  std::uint32_t slot = 0;             // shot number is slot + 1
+  ShotOutcome outcome = ShotOutcome::saved;
+  std::int32_t late_us = 0;           // request sent, after the slot was due
+  std::uint32_t took_ms = 0;          // from the request to the camera's answer
+  bool operator==(const ShotRecord&) const = default;
+};
+
+struct ShotError {
+  std::uint32_t slot = 0;
+  std::string text;
+  hal::WallTime at{};
+  bool operator==(const ShotError&) const = default;
+};
+
+struct Session {
+  static constexpr std::size_t kShotsKept = 100'000;   // one record each; past it shots are counted, not listed
+  static constexpr std::size_t kErrorsKept = 100;      // the first ones say what went wrong; past it errors are counted
+
+  std::string id;                     // UUID
+  std::string title;
+  fsm::SessionRequest request;
+  hal::WallTime started{};
+  std::optional<hal::WallTime> ended;
+  std::string end_reason;             // "Shot limit reached", "Manually stopped by user", "Power was lost"
+  std::uint32_t saved = 0;
+  std::uint32_t failed = 0;
+  std::uint32_t missed = 0;
+  std::vector<ShotRecord> shots;
+  std::vector<ShotError> errors;
+  bool operator==(const Session&) const = default;
+
+  std::uint32_t taken() const { return saved + failed; }
+  std::uint32_t slots() const { return saved + failed + missed; }
+
+  void note(const ShotRecord& shot, std::string_view error, hal::WallTime at);
+};
+
+/// The journal: one line a record, `CRC32 JSON`. Each function gives one line to append.
+namespace journal {
+std::string begin(const Session& session);
+std::string shot(const ShotRecord& record, std::string_view error, hal::WallTime at);
+std::string end(std::string_view reason, hal::WallTime at);
+/// Reads a journal up to the first damaged line, which is what a power cut leaves at its end. Nothing when not even the first
+/// record is whole. Never throws.
+std::optional<Session> read(std::string_view text);
+}  // namespace journal
+
+/// The report's JSON text (fields: existing-program.md, section 5, and every shot).
+std::string report_json(const Session& session, const hal::CameraInfo& camera, hal::WallTime saved_at, std::string_view version);
+
+}  // namespace nightjar::app

@@ -1,0 +1,350 @@
+#include "app/timelapse.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+#include "app/iso_time.h"
+#include "app/version.h"
+
+namespace nightjar::app {
+namespace {
+
+using namespace sml::literals;
+using std::chrono::milliseconds;
+
+constexpr auto kJournal = "sessions/current.journal";
+constexpr auto kDamagedJournal = "sessions/damaged.journal";
+constexpr std::size_t kJournalMax = 64u << 20;   // 100 000 shots are about 12 MB
+constexpr std::size_t kStopsMax = 64;            // clients that wait for the same stop
+constexpr auto kRetryMargin = milliseconds{500}; // a retry that late in a slot would run into the next one
+
+constexpr auto kShotLimit = "Shot limit reached";
+constexpr auto kStopTime = "Stop time reached";
+constexpr auto kStopped = "Manually stopped by user";
+constexpr auto kPowerLost = "Power was lost";
+
+hal::Error refusal(const char* sentence) { return {hal::ErrorKind::invalid, sentence}; }
+
+std::string report_path(const std::string& session_id) { return "reports/session-" + session_id + ".json"; }
+
+std::int32_t microseconds(hal::Duration duration) {
+  const auto value = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+  return static_cast<std::int32_t>(std::clamp<std::int64_t>(value, INT32_MIN, INT32_MAX));
+}
+
+}  // namespace
+
+Timelapse::Timelapse(const Parts& parts) : parts_(parts), machine_(parts.runtime, *this) { machine_.start(); }
+
+bool Timelapse::running() const { return machine_.is("waiting"_s) || machine_.is("shooting"_s) || stopping(); }
+bool Timelapse::writing_report() const { return machine_.is("saving"_s) || machine_.is("discarding"_s); }
+bool Timelapse::stopping() const { return machine_.is("stopping"_s); }
+bool Timelapse::unsaved() const { return machine_.is("unsaved"_s) || machine_.is("deciding"_s); }
+
+std::optional<hal::Instant> Timelapse::next_shot() const {
+  if (machine_.is("waiting"_s)) return machine_.next_deadline();
+  if (!machine_.is("shooting"_s)) return std::nullopt;
+  return origin_ + session_->request.interval * (slot_ + 1);
+}
+
+// ---- asked by clients ---------------------------------------------------------------------------------------------
+
+void Timelapse::ask(Answer answer, std::function<void()> event) {
+  parts_.runtime.queue.post([this, answer = std::move(answer), event = std::move(event)]() mutable {
+    asked_ = std::move(answer);
+    event();   // its row answers, or keeps who asked for later
+  });
+}
+
+void Timelapse::settle(Answer& answer, const hal::Result<void>& result) {
+  if (auto waiting = std::exchange(answer, nullptr)) waiting(result);
+}
+
+void Timelapse::settle_stops() {
+  for (auto& answer : std::exchange(stops_, {})) answer({});
+}
+
+std::uint32_t Timelapse::slots_until(std::chrono::minutes stop_at, hal::Duration interval) const {
+  const auto now = parts_.wall_clock.now();
+  const auto local = now + parts_.wall_clock.utc_offset(now);
+  const auto midnight = std::chrono::floor<std::chrono::days>(local);
+  auto stop = midnight + stop_at;
+  if (stop <= local) stop += std::chrono::days{1};
+  return static_cast<std::uint32_t>((stop - local) / std::chrono::duration_cast<milliseconds>(interval)) + 1;
+}
+
+void Timelapse::start(fsm::SessionRequest request, std::optional<std::chrono::minutes> stop_at, Answer answer) {
+  if (stop_at) request.shots = slots_until(*stop_at, request.interval);
+  ask(std::move(answer), [this, request = std::move(request)] { machine_.process(fsm::Start{request}); });
+}
+
+void Timelapse::stop(Answer answer) {
+  ask(std::move(answer), [this] {
+    machine_.process(fsm::Stop{});
+    if (stopping() && asked_ && stops_.size() < kStopsMax) stops_.push_back(std::exchange(asked_, nullptr));
+  });
+}
+
+void Timelapse::save(const std::string& session_id, std::optional<std::string> title, Answer answer) {
+  ask(std::move(answer), [this, session_id, title = std::move(title)] {
+    if (session_ && session_->id != session_id) return settle(asked_, refusal("Session not found"));
+    if (unsaved() && title && !title->empty()) session_->title = *title;
+    machine_.process(fsm::Save{});
+  });
+}
+
+void Timelapse::discard(const std::string& session_id, Answer answer) {
+  ask(std::move(answer), [this, session_id] {
+    if (session_ && session_->id != session_id) return settle(asked_, refusal("Session not found"));
+    machine_.process(fsm::Discard{});
+  });
+}
+
+void Timelapse::report_no_camera() {
+  settle(starting_, hal::Error{hal::ErrorKind::unreachable, "Camera not available"});
+  changed();
+}
+
+void Timelapse::report_running() { settle(asked_, refusal("Intervalometer is already running")); }
+
+void Timelapse::report_no_session() { settle(asked_, refusal("No active session")); }
+
+void Timelapse::report_nothing_unsaved() {
+  settle(asked_, refusal(running() ? "The session is still running; stop it first" : "There is no session to save or discard"));
+}
+
+void Timelapse::report_called_off() {
+  settle(starting_, refusal("The start was called off"));
+  settle(asked_, {});
+}
+
+void Timelapse::report_unsaved() {
+  settle(starting_, refusal("Replaced by a newer start"));
+  starting_ = std::exchange(asked_, nullptr);
+  if (on_unsaved_found) on_unsaved_found(*session_);
+}
+
+// ---- the session ------------------------------------------------------------------------------------------------------
+
+std::string Timelapse::new_id() {
+  std::array<std::byte, 16> bytes{};
+  parts_.random.fill(bytes);
+  bytes[6] = (bytes[6] & std::byte{0x0f}) | std::byte{0x40};   // RFC 9562 section 5.4: version 4
+  bytes[8] = (bytes[8] & std::byte{0x3f}) | std::byte{0x80};
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
+    out += fmt::format("{:02x}", static_cast<unsigned>(bytes[i]));
+  }
+  return out;
+}
+
+void Timelapse::create_session(const fsm::SessionRequest& request) {
+  if (asked_) starting_ = std::exchange(asked_, nullptr);   // else it waits since before the decision about the old session
+  session_.emplace();
+  session_->id = new_id();
+  session_->request = request;
+}
+
+void Timelapse::ask_camera() {
+  if (is_camera_ready()) machine_.dispatch(fsm::CameraReady{});
+  else machine_.dispatch(fsm::CameraMissing{});
+}
+
+void Timelapse::drop_session() { session_.reset(); }
+
+void Timelapse::begin_session(sml::Time origin) {
+  origin_ = hal::Instant{origin};
+  slot_ = 0;
+  session_->started = parts_.wall_clock.now();
+  session_->title = session_->request.title;
+  if (session_->title.empty()) session_->title = title_of(session_->started, parts_.wall_clock.utc_offset(session_->started));
+  keeping_.push_back(parts_.storage.replace(kJournal, journal::begin(*session_), [this](const hal::Result<void>& kept) {
+    if (!kept.ok()) parts_.runtime.log.write(hal::LogLevel::error, "timelapse", "the session is not kept on disk", {{"error", kept.error().text()}});
+    keeping_.pop_front();
+    if (on_started) on_started(*session_);
+    settle(starting_, {});
+    changed();
+  }));
+}
+
+void Timelapse::take_shot(std::uint32_t slot) {
+  slot_ = slot;
+  due_ = origin_ + session_->request.interval * slot;
+  shot_.reset();
+  on_shot_due(slot, std::max(due_, due_ + session_->request.interval - kRetryMargin));
+}
+
+void Timelapse::shot_done(std::uint32_t slot, const hal::Result<hal::Shot>& shot) {
+  if (slot != slot_ || !running()) return;   // given up before it answered
+  shot_ = shot;
+  if (shot.ok()) machine_.dispatch(fsm::ShotSaved{});
+  else machine_.dispatch(fsm::ShotFailed{});
+}
+
+void Timelapse::note_saved() {
+  const auto& shot = shot_->value();
+  const auto took = std::chrono::duration_cast<milliseconds>(shot.answered - shot.sent).count();
+  note({slot_, ShotOutcome::saved, microseconds(shot.sent - due_), static_cast<std::uint32_t>(took)}, {});
+}
+
+void Timelapse::note_failed() {
+  note({slot_, ShotOutcome::failed, 0, 0}, shot_ && !shot_->ok() ? shot_->error().text() : "no answer from the camera");
+}
+
+void Timelapse::note_missed(std::uint32_t slots) {
+  const auto first = session_->slots();
+  for (std::uint32_t i = 0; i < slots; ++i) note({first + i, ShotOutcome::missed, 0, 0}, {});
+}
+
+void Timelapse::note(ShotRecord record, std::string error) {
+  const auto at = parts_.wall_clock.now();
+  session_->note(record, error, at);
+  keep(journal::shot(record, error, at), [this, record, error] {
+    if (on_shot && record.outcome != ShotOutcome::missed) on_shot(*session_, record, error);
+    changed();
+  });
+}
+
+void Timelapse::keep(std::string line, std::function<void()> tell) {
+  keeping_.push_back(parts_.storage.append(kJournal, std::move(line), [this, tell = std::move(tell)](const hal::Result<void>& kept) {
+    if (!kept.ok()) parts_.runtime.log.write(hal::LogLevel::error, "timelapse", "a shot is not kept on disk", {{"error", kept.error().text()}});
+    const auto done = std::move(keeping_.front());   // it stays alive until this answer has been given
+    keeping_.pop_front();
+    tell();
+  }));
+}
+
+void Timelapse::end(std::string reason) {
+  session_->ended = parts_.wall_clock.now();
+  session_->end_reason = std::move(reason);
+}
+
+void Timelapse::end_completed() {
+  end(session_->request.stop_condition == "stop-at" ? kStopTime : kShotLimit);
+  keep(journal::end(session_->end_reason, *session_->ended), [this] {
+    if (on_completed) on_completed(*session_);
+    settle_stops();
+    changed();
+  });
+}
+
+void Timelapse::end_stopped() {
+  end(kStopped);
+  if (asked_) stops_.push_back(std::exchange(asked_, nullptr));
+  keep(journal::end(session_->end_reason, *session_->ended), [this] {
+    if (on_stopped) on_stopped(*session_);
+    settle_stops();
+    changed();
+  });
+}
+
+// ---- report and discard -------------------------------------------------------------------------------------------------
+
+void Timelapse::store_report() {
+  storing_ = std::exchange(asked_, nullptr);
+  writing_ = parts_.storage.list("reports", [this](const hal::Result<std::vector<hal::Storage::Entry>>& reports) {
+    const bool full = reports.ok() ? reports.value().size() >= parts_.settings.reports_max : reports.error().kind == hal::ErrorKind::too_large;
+    if (full) return stored(hal::Error{hal::ErrorKind::too_large, "there are too many reports; delete some first"});
+    write_report();
+  });
+}
+
+void Timelapse::write_report() {
+  auto text = report_json(*session_, camera_info(), parts_.wall_clock.now(), kVersion);
+  writing_ = parts_.storage.replace(report_path(session_->id), std::move(text), [this](const hal::Result<void>& written) {
+    if (!written.ok()) return stored(written);
+    remove_session();   // the report is there; should the journal stay, the next start of the program removes it
+  });
+}
+
+void Timelapse::remove_session() {
+  if (asked_) storing_ = std::exchange(asked_, nullptr);
+  writing_ = parts_.storage.remove(kJournal, [this](const hal::Result<void>& removed) {
+    if (!removed.ok() && removed.error().kind != hal::ErrorKind::not_found) return stored(removed);
+    stored({});
+  });
+}
+
+void Timelapse::stored(const hal::Result<void>& result) {
+  if (result.ok()) return machine_.dispatch(fsm::Stored{});
+  store_error_ = result.error().text();
+  machine_.dispatch(fsm::StoreFailed{});
+}
+
+void Timelapse::report_saved() {
+  const Session saved = std::move(*session_);
+  session_.reset();
+  if (on_saved) on_saved(saved, "report-" + saved.id);
+  settle(storing_, {});
+  changed();
+}
+
+void Timelapse::report_discarded() {
+  const auto id = session_->id;
+  session_.reset();
+  if (on_discarded) on_discarded(id);
+  settle(storing_, {});
+  changed();
+}
+
+void Timelapse::report_store_failed() {
+  parts_.runtime.log.write(hal::LogLevel::error, "timelapse", "the report is not saved", {{"error", store_error_}});
+  const hal::Error error{hal::ErrorKind::io, "The session is kept, but it could not be saved: " + store_error_};
+  settle(storing_, error);
+  settle(starting_, error);
+  changed();
+}
+
+// ---- after a restart ------------------------------------------------------------------------------------------------------
+
+void Timelapse::recover(std::function<void()> done) {
+  reading_ = parts_.storage.read(kJournal, kJournalMax, [this, done = std::move(done)](const hal::Result<std::string>& text) {
+    if (!text.ok()) {
+      if (text.error().kind != hal::ErrorKind::not_found)
+        parts_.runtime.log.write(hal::LogLevel::error, "timelapse", "the journal cannot be read", {{"error", text.error().text()}});
+      return done();
+    }
+    auto session = journal::read(text.value());
+    if (!session) {
+      parts_.runtime.log.write(hal::LogLevel::error, "timelapse", "the journal is damaged; it was put aside", {{"file", kDamagedJournal}});
+      reading_ = parts_.storage.replace(kDamagedJournal, text.value(), [this, done](const hal::Result<void>&) {
+        reading_ = parts_.storage.remove(kJournal, [done](const hal::Result<void>&) { done(); });
+      });
+      return;
+    }
+    reading_ = parts_.storage.list("reports", [this, done, session = std::move(*session)](const hal::Result<std::vector<hal::Storage::Entry>>& reports) {
+      const auto name = report_path(session.id).substr(std::strlen("reports/"));
+      const bool reported = reports.ok() && std::any_of(reports.value().begin(), reports.value().end(), [&](const auto& entry) { return entry.name == name; });
+      if (reported) reading_ = parts_.storage.remove(kJournal, [](const hal::Result<void>&) {});
+      else recovered(session);
+      done();
+    });
+  });
+}
+
+void Timelapse::recovered(Session session) {
+  const auto now = parts_.wall_clock.now();
+  const bool was_running = !session.ended;
+  const auto started = session.started;
+  session_ = std::move(session);
+  parts_.runtime.log.write(hal::LogLevel::warning, "timelapse", "a session was found that is not saved",
+                           {{"title", session_->title}, {"shots", std::to_string(session_->saved)}});
+  if (was_running && parts_.settings.resume && now >= started) {
+    origin_ = hal::Instant{parts_.runtime.now()} - (now - started);
+    machine_.dispatch(fsm::Resumed{session_->request, origin_.time_since_epoch(), session_->slots()});
+    return;
+  }
+  if (was_running) {
+    end(kPowerLost);
+    keep(journal::end(session_->end_reason, *session_->ended), [this] { changed(); });
+  }
+  machine_.dispatch(fsm::Recovered{});
+}
+
+void Timelapse::changed() {
+  if (on_changed) on_changed();
+}
+
+}  // namespace nightjar::app

@@ -1,0 +1,125 @@
+#include "app/messages/client_message.h"
+
+#include <gmock/gmock.h>
+
+namespace nightjar::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+template <class T>
+T taken(std::string_view text) {
+  const auto parsed = parse_client_message(text);
+  const auto* message = std::get_if<ClientMessage>(&parsed);
+  if (message == nullptr || !std::holds_alternative<T>(*message)) {
+    ADD_FAILURE() << text << " is not taken for what it is: " << (message == nullptr ? std::get<BadRequest>(parsed).message : "another message");
+    return {};
+  }
+  return std::get<T>(*message);
+}
+
+BadRequest refused(std::string_view text) {
+  const auto parsed = parse_client_message(text);
+  if (const auto* bad = std::get_if<BadRequest>(&parsed)) return *bad;
+  ADD_FAILURE() << text << " is taken";
+  return {};
+}
+
+std::string start(std::string_view fields) { return R"({"type":"start_intervalometer_with_title","data":{)" + std::string{fields} + "}}"; }
+
+TEST(ClientMessage, OfTheSeedIsTakenToTheLetter) {
+  const auto wish = taken<StartIntervalometer>(R"({"type": "start_intervalometer_with_title", "data": {"interval": 30, "shots": 100, "title": "Night Sky"}})");
+  EXPECT_EQ(wish.request.interval, 30s);
+  EXPECT_EQ(wish.request.shots, 100u);
+  EXPECT_EQ(wish.request.title, "Night Sky");
+  EXPECT_EQ(wish.request.stop_condition, "stop-after");
+  taken<StopIntervalometer>(R"({"type": "stop_intervalometer", "data": {}})");
+  EXPECT_EQ(taken<SaveSession>(R"({"type": "save_session_as_report", "data": {"sessionId": "abc", "title": "Updated Title"}})").title, "Updated Title");
+  EXPECT_EQ(taken<DiscardSession>(R"({"type": "discard_session", "data": {"sessionId": "abc"}})").session_id, "abc");
+  const auto where = taken<ConnectToIp>(R"({"type": "connect_to_ip", "data": {"ip": "192.168.4.2", "port": "443"}})");
+  EXPECT_EQ(where.endpoint.text(), "192.168.4.2:443");
+  EXPECT_TRUE(where.tls);
+}
+
+TEST(ClientMessage, WithoutDataIsTaken) {
+  taken<GetStatus>(R"({"type":"get_status"})");
+  taken<Ping>(R"({"type":"ping","data":null})");
+  taken<TakePhoto>(R"({"type":"take_photo","data":{},"more":1})");
+}
+
+TEST(ClientMessage, StopConditions) {
+  EXPECT_EQ(taken<StartIntervalometer>(start(R"("interval":1)")).request.shots, 0u);
+  EXPECT_EQ(taken<StartIntervalometer>(start(R"("interval":1,"stopCondition":"unlimited","shots":5)")).request.shots, 0u);
+  const auto until = taken<StartIntervalometer>(start(R"("interval":0.5e1,"stopTime":"05:30")"));
+  EXPECT_EQ(until.stop_at, 5h + 30min);
+  EXPECT_EQ(until.request.interval, 5s);
+  EXPECT_EQ(until.request.stop_condition, "stop-at");
+}
+
+TEST(ClientMessage, ValuesAreHeldToTheirLimits) {
+  taken<StartIntervalometer>(start(R"("interval":1,"shots":1)"));
+  taken<StartIntervalometer>(start(R"("interval":86400,"shots":100000)"));
+  for (const auto* fields :
+       {R"("interval":0.999)", R"("interval":86400.1)", R"("interval":-5)", R"("interval":"5")", R"("shots":5)", R"("interval":1e400)", R"("interval":null)",
+        R"("interval":5,"shots":0)", R"("interval":5,"shots":100001)", R"("interval":5,"shots":1.5)", R"("interval":5,"shots":"7")",
+        R"("interval":5,"stopCondition":"stop-after")", R"("interval":5,"stopCondition":"stop-at")", R"("interval":5,"stopCondition":"never")",
+        R"("interval":5,"stopCondition":7)", R"("interval":5,"stopTime":"24:00")", R"("interval":5,"stopTime":"5:30")", R"("interval":5,"stopTime":"05:60")",
+        R"("interval":5,"stopTime":"0a:10")"}) {
+    const auto text = start(fields);
+    const auto parsed = parse_client_message(text);
+    ASSERT_TRUE(std::holds_alternative<BadRequest>(parsed)) << text;
+    EXPECT_TRUE(std::get<BadRequest>(parsed).code == "INVALID_PARAMETER" || std::get<BadRequest>(parsed).malformed) << text;
+  }
+}
+
+TEST(ClientMessage, AWrongValueIsNotRubbish) {
+  const auto bad = refused(start(R"("interval":0)"));
+  EXPECT_FALSE(bad.malformed);
+  EXPECT_EQ(bad.code, "INVALID_PARAMETER");
+  EXPECT_EQ(bad.operation, "start_intervalometer_with_title");
+}
+
+TEST(ClientMessage, RubbishIsRefusedWithTheSeedsSentence) {
+  for (const auto* text : {"", "{", "null", "[]", "7", "\"ping\"", "{}", R"({"type":7})", R"({"type":"ping","data":[]})", R"({"type":"invalid_type"})",
+                           R"({"type":"ping"} x)", "\xff\xfe", R"({"type":"\ud800"})", R"({"type":"ping","data":"x"})"}) {
+    const auto bad = refused(text);
+    EXPECT_TRUE(bad.malformed) << text;
+    EXPECT_EQ(bad.message, "Invalid message format") << text;
+    EXPECT_FALSE(bad.details.empty()) << text;
+  }
+}
+
+TEST(ClientMessage, DeepNestingCostsNothing) {
+  EXPECT_EQ(refused(std::string(1'000'000, '[')).details, "nested too deeply");
+  EXPECT_EQ(refused(R"({"type":"ping","data":)" + std::string(20, '[') + std::string(20, ']') + "}").details, "nested too deeply");
+  taken<StartIntervalometer>(start(R"("interval":5,"title":"[[[[[[[[[[[[[[[[[[[[[[ \" [[[[[[[[")"));
+}
+
+TEST(ClientMessage, ATitleIsCutBetweenCharactersAndHasNoControls) {
+  std::string title;
+  for (int i = 0; i < 150; ++i) title += "\xc3\xa4";
+  EXPECT_EQ(taken<StartIntervalometer>(start(R"("interval":5,"title":")" + title + "\"")).request.title.size(), 200u);
+  EXPECT_EQ(taken<StartIntervalometer>(start(R"("interval":5,"title":"a)" + title + "\"")).request.title.size(), 199u);
+  EXPECT_EQ(taken<StartIntervalometer>(start(R"("interval":5,"title":"a\u0000\nb")")).request.title, "ab");
+}
+
+TEST(ClientMessage, AnAddressIsAnAddress) {
+  for (const auto* fields : {R"("ip":"localhost")", R"("ip":"1.2.3")", R"("ip":"0.0.0.0")", R"("ip":"239.1.2.3")", R"("port":443)", R"("ip":"1.2.3.4","port":0)",
+                             R"("ip":"1.2.3.4","port":"65536")", R"("ip":"1.2.3.4","port":"44x")", R"("ip":"1.2.3.4","port":"")", R"("ip":"1.2.3.4","port":-1)"}) {
+    EXPECT_EQ(refused(R"({"type":"connect_to_ip","data":{)" + std::string{fields} + "}}").code, "INVALID_PARAMETER") << fields;
+  }
+  EXPECT_FALSE(taken<ConnectToIp>(R"({"type":"connect_to_ip","data":{"ip":"1.2.3.4","port":8080}})").tls);
+  EXPECT_EQ(taken<ConnectToIp>(R"({"type":"connect_to_ip","data":{"ip":"1.2.3.4"}})").endpoint.port, 443);
+  EXPECT_TRUE(taken<ConnectToIp>(R"({"type":"connect_to_ip","data":{"ip":"1.2.3.4","port":8080,"https":true}})").tls);
+}
+
+TEST(ClientMessage, ASessionIsNamed) {
+  for (const auto* fields : {R"("x":1)", R"("sessionId":"")", R"("sessionId":7)"}) {
+    refused(R"({"type":"save_session_as_report","data":{)" + std::string{fields} + "}}");
+    refused(R"({"type":"discard_session","data":{)" + std::string{fields} + "}}");
+  }
+  refused(R"({"type":"discard_session","data":{"sessionId":")" + std::string(65, 'a') + "\"}}");
+}
+
+}  // namespace
+}  // namespace nightjar::app
