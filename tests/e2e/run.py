@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""End-to-end tests of the program over real sockets.
+
+    tests/e2e/run.py --nightjar build/release/nightjar [--jobs N] [word ...]
+
+Each test is a process of its own with a program, a state folder and ports of its own; words select the tests whose names contain one.
+"""
+import argparse
+import concurrent.futures
+import io
+import logging
+import os
+import sys
+import time
+import traceback
+import unittest
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def names(suite) -> list[str]:
+    found = []
+    for item in suite:
+        found += names(item) if isinstance(item, unittest.TestSuite) else [item.id()]
+    return found
+
+
+def run_one(name: str) -> tuple[str, str, list[str], float]:
+    """(name, what went wrong, notes, seconds)"""
+    begun = time.monotonic()
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # starting a program blocks the loop, and may
+    try:
+        suite = unittest.defaultTestLoader.loadTestsFromName(name)
+        (test,) = list(suite) if isinstance(suite, unittest.TestSuite) else [suite]
+        result = unittest.TestResult()
+        test.run(result)
+        wrong = "".join(text for _, text in result.errors + result.failures)
+        if result.skipped:
+            wrong += "skipped: " + result.skipped[0][1]
+        if wrong and (program := getattr(test, "program", None)):
+            wrong += "\nthe program said:\n" + program.said()
+        return name, wrong, getattr(test, "notes", []), time.monotonic() - begun
+    except BaseException:  # a test that cannot even be loaded has failed
+        return name, traceback.format_exc(), [], time.monotonic() - begun
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--nightjar", required=True, help="the program")
+    parser.add_argument("--jobs", type=int, default=4, help="tests at once; they mostly wait (default: 4)")
+    parser.add_argument("words", nargs="*", help="only tests whose names contain one of these")
+    arguments = parser.parse_args()
+    os.environ["NIGHTJAR"] = str(Path(arguments.nightjar).resolve())
+    if not os.access(os.environ["NIGHTJAR"], os.X_OK):
+        parser.error(f"{arguments.nightjar}: no such program")
+    sys.path.insert(0, str(HERE))
+    sys.stdout.reconfigure(line_buffering=True)
+
+    chosen = [name for name in names(unittest.defaultTestLoader.discover(str(HERE), "test_*.py"))
+              if not arguments.words or any(word in name for word in arguments.words)]
+    failures = 0
+    with concurrent.futures.ProcessPoolExecutor(arguments.jobs) as pool:
+        for done in concurrent.futures.as_completed([pool.submit(run_one, name) for name in chosen]):
+            name, wrong, notes, seconds = done.result()
+            failures += bool(wrong)
+            print(f"{'FAIL' if wrong else 'ok  '} {name}  ({seconds:.1f} s)")
+            for note in notes:
+                print(f"       {note}")
+            for line in io.StringIO(wrong):
+                print(f"     | {line}", end="" if line.endswith("\n") else "\n")
+    print(f"{len(chosen) - failures} passed, {failures} failed")
+    return 1 if failures or not chosen else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+// Starts the program and a browser for the tests, and keeps watch over both.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as nextLook } from "node:timers/promises";
+import { chromium } from "playwright-core";
+
+export const kPhone = { width: 390, height: 844 };
+export const kDesk = { width: 1280, height: 800 };
+
+const binary = process.env.NIGHTJAR;
+if (!binary) throw new Error("NIGHTJAR is not set: the path of the program, or of tests/web/fake_server.mjs");
+const shotsFolder = process.env.NIGHTJAR_SCREENSHOTS;
+
+/// One run of `nightjar run` with its simulated camera. Its state folder outlives it, so that it can be started again.
+export class Program {
+  static async start({ port = 0, state = mkdtempSync(join(tmpdir(), "nightjar-web-")) } = {}) {
+    const program = new Program();
+    program.state = state;
+    program.child = spawn(binary, ["run", "--board", "host", "--port", String(port), "--state", state], { stdio: ["ignore", "pipe", "pipe"] });
+    program.output = "";
+    program.child.stderr.on("data", (part) => (program.output += part));
+    await new Promise((resolve, reject) => {
+      program.child.stdout.on("data", (part) => {
+        program.output += part;
+        program.url = /Nightjar is ready: (http:\/\/\S+)/.exec(program.output)?.[1];
+        program.control = /control (http:\/\/[^)\s]+)\)/.exec(program.output)?.[1];
+        if (program.url && program.control) resolve();
+      });
+      program.child.once("error", reject);
+      program.child.once("exit", (code) => reject(new Error(`the program ended with ${code} before it was ready:\n${program.output}`)));
+    });
+    program.port = Number(new URL(program.url).port);
+    return program;
+  }
+
+  async kill(signal = "SIGTERM") {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill(signal);
+    await once(this.child, "exit");
+  }
+
+  async cameraPower(on) {
+    const answer = await fetch(`${this.control}/power`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ on }) });
+    assert.ok(answer.ok, `the camera's control answers ${answer.status}`);
+  }
+
+  async shots() {
+    return (await (await fetch(`${this.control}/shots`)).json()).shots;
+  }
+
+  reports() {
+    return readdirSync(join(this.state, "reports")).filter((name) => name.endsWith(".json")).map((name) => JSON.parse(readFileSync(join(this.state, "reports", name), "utf8")));
+  }
+
+  forget() {
+    rmSync(this.state, { recursive: true, force: true });
+  }
+}
+
+let browser;
+
+/// Every page notes what it must not do; `expectClean` is the assertion.
+export async function openPage(program, { size = kPhone, before, context } = {}) {
+  browser ??= await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  const own = context ?? (await browser.newContext({ viewport: size, deviceScaleFactor: size === kPhone ? 2 : 1, hasTouch: size === kPhone }));
+  const page = await own.newPage();
+  page.complaints = [];
+  page.foreign = [];
+  page.on("console", (message) => message.type() === "error" && page.complaints.push(message.text()));
+  page.on("pageerror", (error) => page.complaints.push(error.message));
+  const { host } = new URL(program.url);
+  page.on("request", (request) => new URL(request.url()).host !== host && page.foreign.push(request.url()));
+  page.on("websocket", (socket) => new URL(socket.url()).host !== host && page.foreign.push(socket.url()));
+  await before?.(page);
+  await page.goto(program.url);
+  return page;
+}
+
+export async function closeBrowser() {
+  await browser?.close();
+  browser = undefined;
+}
+
+export function expectClean(page, allowed = /^$/) {
+  assert.deepEqual(page.complaints.filter((complaint) => !allowed.test(complaint)), [], "console errors");
+  assert.deepEqual(page.foreign, [], "requests that left the host");
+}
+
+export const badge = (page, state) => page.locator(`.badge[data-state="${state}"]`).waitFor();
+export const live = (page) => badge(page, "receiving_data");
+export const ready = (page) => page.locator('.camera-state[data-state="ready"]').waitFor({ timeout: 30_000 });
+
+/// Waits until `predicate` holds in the page. (Playwright's own waitForFunction evaluates a string, which the page's policy forbids.)
+export async function until(page, predicate, argument, timeout = 30_000) {
+  const deadline = performance.now() + timeout;
+  while (!(await page.evaluate(predicate, argument))) {
+    if (performance.now() > deadline) assert.fail(`not within ${timeout} ms: ${predicate}`);
+    await nextLook(25);
+  }
+}
+
+/// For the README and for looking at.
+export async function keep(page, name) {
+  if (!shotsFolder) return;
+  mkdirSync(shotsFolder, { recursive: true });
+  await page.screenshot({ path: join(shotsFolder, `${name}.png`) });
+}
+
+export async function startTimelapse(page, { interval, shots, title }) {
+  await page.fill("#interval", String(interval));
+  await page.fill("#shots", String(shots));
+  if (title) await page.fill("#title", title);
+  await page.click(".start");
+  await page.locator(".ring").waitFor();
+}
+
+/// Presses for as long as it takes.
+export async function hold(page, selector) {
+  const button = page.locator(selector);
+  await button.scrollIntoViewIfNeeded();
+  const box = await button.boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  return () => page.mouse.up();
+}
