@@ -151,6 +151,7 @@ class Mermaid {
         out_ += indent + "}\n";
       }
     }
+    if (parent == kNoState && (region == kNoState || region == 0)) in_any_state(indent);
     for (std::size_t i = 0; i < machine_.states.size(); ++i)
       if (machine_.states[i].is_initial && belongs(static_cast<std::uint8_t>(i), parent, region))
         out_ += indent + "[*] --> " + name(static_cast<std::uint8_t>(i)) + "\n";
@@ -166,6 +167,17 @@ class Mermaid {
         if (!label.empty()) out_ += " : " + label;
         out_ += "\n";
       }
+    }
+  }
+
+  /// Rows of state<_> that leave no state have no arrow: they stand in a box of their own.
+  void in_any_state(const std::string& indent) {
+    bool named = false;
+    for (const RowInfo& row : machine_.rows) {
+      if (row.from != kAnyState || row.to != kNoState) continue;
+      if (!named) out_ += indent + "state \"in any state that has no row of its own\" as any_state\n";
+      named = true;
+      out_ += indent + "any_state : " + escaped(print_.label(row)) + "\n";
     }
   }
 

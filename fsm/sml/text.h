@@ -68,7 +68,7 @@ template <class T>
 constexpr std::string_view type_name = unqualified(between(spelled_type<T>()));
 
 template <auto Value>
-constexpr std::string_view value_name = unqualified(between(spelled_value<Value>()));
+inline constexpr std::string_view value_name = unqualified(between(spelled_value<Value>()));
 
 /// Identity of a type or a value in constant expressions. Addresses would do as well, but comparing those is
 /// no constant expression to GCC under -fsanitize=undefined.
@@ -89,15 +89,17 @@ constexpr bool is_unnamed = spelled_type<T>().find("lambda") != std::string_view
 /// Concatenation of texts that are known at compile time, in storage of its own.
 template <const std::string_view&... Parts>
 struct joined {
-  static constexpr auto buffer = [] {
-    std::array<char, (Parts.size() + ... + 1)> chars{};
+  using Buffer = std::array<char, (Parts.size() + ... + 1)>;
+  static consteval Buffer fill() {
+    Buffer chars{};
     std::size_t at = 0;
     const auto append = [&](std::string_view part) {
       for (const char c : part) chars[at++] = c;
     };
     (append(Parts), ...);
     return chars;
-  }();
+  }
+  static constexpr Buffer buffer = fill();
   static constexpr std::string_view value{buffer.data(), buffer.size() - 1};
 };
 

@@ -2,6 +2,7 @@
 // A night in the field: a device, a camera and phones on one network, in virtual time, over the shipped protocols.
 #include <gmock/gmock.h>
 
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -58,12 +59,16 @@ class Phone final : public hal::WebSocket::Handler {
       if (message["type"] == type && (event.empty() || message.value("eventType", "") == event)) out.push_back(message);
     return out;
   }
+  /// How many of them, without looking through all messages: asked after every event of the world.
+  std::size_t count(std::string_view type, std::string_view event = {}) const {
+    const auto found = counts_.find(std::pair{std::string{type}, std::string{event}});
+    return found == counts_.end() ? 0 : found->second;
+  }
   /// Waits for the next message of the kind that is not there yet; null when it does not come.
   json wait(std::string_view type, std::string_view event = {}, hal::Duration patience = 30s) {
-    const auto before = all(type, event).size();
-    return world_.run_until([&] { return all(type, event).size() > before || closed_code != 0; }, patience) && all(type, event).size() > before
-               ? all(type, event).back()
-               : json();
+    const auto before = count(type, event);
+    world_.run_until([&] { return count(type, event) > before || closed_code != 0; }, patience);
+    return count(type, event) > before ? all(type, event).back() : json();
   }
   /// Sends, then waits.
   json ask(std::string_view type, json data, std::string_view answer, std::string_view event = {}) {
@@ -71,7 +76,12 @@ class Phone final : public hal::WebSocket::Handler {
     return wait(answer, event);
   }
 
-  void on_message(hal::MessageKind, std::string_view payload) override { messages.push_back(json::parse(payload)); }
+  void on_message(hal::MessageKind, std::string_view payload) override {
+    messages.push_back(json::parse(payload));
+    const auto type = messages.back()["type"].get<std::string>();
+    ++counts_[{type, ""}];
+    if (const auto event = messages.back().value("eventType", ""); !event.empty()) ++counts_[{type, event}];
+  }
   void on_closed(std::uint16_t code, std::string_view reason) override {
     closed_code = code;
     closed_reason = reason;
@@ -88,6 +98,7 @@ class Phone final : public hal::WebSocket::Handler {
   net::WebSocketDialer dialer_;
   hal::Operation dialing_;
   std::unique_ptr<hal::WebSocket> socket_;
+  std::map<std::pair<std::string, std::string>, std::size_t> counts_;
 };
 
 /// The device's program on its host: what a power cut takes away.

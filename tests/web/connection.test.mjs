@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { after, afterEach, beforeEach, describe, test } from "node:test";
 import { Program, badge, closeBrowser, expectClean, keep, kDesk, live, openPage, ready, startTimelapse, until } from "./harness.mjs";
 
-const kRefused = /WebSocket connection to .* failed/; // what a browser itself writes when nobody listens
+// What a browser itself writes when nobody listens, of the socket and of a picture that was on its way.
+const kRefused = /WebSocket connection to .* failed|ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE/;
 const kDelays = [1, 2, 4, 8, 16, 30, 30, 30, 30, 30]; // s, before attempt 1, 2, ...
 
-describe("the page's connection", { timeout: 180_000 }, () => {
+describe("the page's connection", { timeout: 300_000 }, () => {
   let program;
   beforeEach(async () => (program = await Program.start()));
   afterEach(async () => {
@@ -35,7 +36,8 @@ describe("the page's connection", { timeout: 180_000 }, () => {
     assert.equal(await page.getAttribute(".page", "data-frozen"), "false");
     await page.locator(".dialogue[open]").waitFor();
     assert.equal(await page.inputValue("#report-title"), "Power cut");
-    assert.match(await page.textContent(".dialogue p"), /^[2-9] shots taken/);
+    const taken = Number.parseInt(await page.textContent(".dialogue p"), 10);
+    assert.ok(taken >= 2, `of at least two shots ${taken} came back`);
     expectClean(page, kRefused);
     await page.context().close();
   });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as nextLook } from "node:timers/promises";
@@ -53,7 +53,9 @@ export class Program {
   }
 
   reports() {
-    return readdirSync(join(this.state, "reports")).filter((name) => name.endsWith(".json")).map((name) => JSON.parse(readFileSync(join(this.state, "reports", name), "utf8")));
+    const folder = join(this.state, "reports");
+    const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
+    return names.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
   }
 
   forget() {
@@ -70,6 +72,7 @@ export async function openPage(program, { size = kPhone, before, context } = {})
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
   const own = context ?? (await browser.newContext({ viewport: size, deviceScaleFactor: size === kPhone ? 2 : 1, hasTouch: size === kPhone }));
+  own.setDefaultTimeout(60_000); // a busy machine starts a browser in half a minute
   const page = await own.newPage();
   page.complaints = [];
   page.foreign = [];

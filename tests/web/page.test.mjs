@@ -4,7 +4,7 @@ import { Program, closeBrowser, expectClean, kDesk, kPhone, keep, live, openPage
 
 const sizes = [["phone", kPhone], ["desk", kDesk]];
 
-describe("the page", { timeout: 120_000 }, () => {
+describe("the page", { timeout: 300_000 }, () => {
   let program;
   before(async () => (program = await Program.start()));
   after(async () => {
