@@ -109,6 +109,7 @@ class ProgramTest(unittest.IsolatedAsyncioTestCase):
 
     maxDiff = None
     extra_arguments: tuple[str, ...] = ()
+    timed = False  # measures milliseconds: runs while the untimed ones wait
 
     async def asyncSetUp(self):
         asyncio.get_running_loop().set_debug(False)  # unittest turns it on: it costs time

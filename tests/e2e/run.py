@@ -19,10 +19,13 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 
 
-def names(suite) -> list[str]:
+TIMED_AT_ONCE = 2  # tests that measure milliseconds disturb each other less than the others would
+
+
+def tests(suite) -> list[unittest.TestCase]:
     found = []
     for item in suite:
-        found += names(item) if isinstance(item, unittest.TestSuite) else [item.id()]
+        found += tests(item) if isinstance(item, unittest.TestSuite) else [item]
     return found
 
 
@@ -45,6 +48,21 @@ def run_one(name: str) -> tuple[str, str, list[str], float]:
         return name, traceback.format_exc(), [], time.monotonic() - begun
 
 
+def run_all(chosen: list[str], jobs: int) -> int:
+    """Prints each as it ends; how many failed."""
+    failures = 0
+    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
+        for done in concurrent.futures.as_completed([pool.submit(run_one, name) for name in chosen]):
+            name, wrong, notes, seconds = done.result()
+            failures += bool(wrong)
+            print(f"{'FAIL' if wrong else 'ok  '} {name}  ({seconds:.1f} s)")
+            for note in notes:
+                print(f"       {note}")
+            for line in io.StringIO(wrong):
+                print(f"     | {line}", end="" if line.endswith("\n") else "\n")
+    return failures
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--nightjar", required=True, help="the program")
@@ -57,18 +75,11 @@ def main() -> int:
     sys.path.insert(0, str(HERE))
     sys.stdout.reconfigure(line_buffering=True)
 
-    chosen = [name for name in names(unittest.defaultTestLoader.discover(str(HERE), "test_*.py"))
-              if not arguments.words or any(word in name for word in arguments.words)]
-    failures = 0
-    with concurrent.futures.ProcessPoolExecutor(arguments.jobs) as pool:
-        for done in concurrent.futures.as_completed([pool.submit(run_one, name) for name in chosen]):
-            name, wrong, notes, seconds = done.result()
-            failures += bool(wrong)
-            print(f"{'FAIL' if wrong else 'ok  '} {name}  ({seconds:.1f} s)")
-            for note in notes:
-                print(f"       {note}")
-            for line in io.StringIO(wrong):
-                print(f"     | {line}", end="" if line.endswith("\n") else "\n")
+    chosen = [test for test in tests(unittest.defaultTestLoader.discover(str(HERE), "test_*.py"))
+              if not arguments.words or any(word in test.id() for word in arguments.words)]
+    timed = [test.id() for test in chosen if getattr(test, "timed", False)]
+    others = [test.id() for test in chosen if test.id() not in timed]
+    failures = run_all(timed, min(arguments.jobs, TIMED_AT_ONCE)) + run_all(others, arguments.jobs)
     print(f"{len(chosen) - failures} passed, {failures} failed")
     return 1 if failures or not chosen else 0
 

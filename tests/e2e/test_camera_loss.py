@@ -10,6 +10,8 @@ SHOTS = 26
 
 
 class CameraLoss(ProgramTest):
+    timed = True
+
     async def test_without_a_camera_nothing_starts(self):
         client = await self.ready_client()
         self.program.camera_power(False)

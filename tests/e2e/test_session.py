@@ -42,6 +42,8 @@ class Photo(ProgramTest):
 
 
 class MainJob(ProgramTest):
+    timed = True
+
     async def test_ten_shots_two_seconds_apart_and_the_report(self):
         client, other = await self.ready_client(), await self.client()
         with grid.Witness() as witness:

@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <future>
+#include <latch>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -237,8 +238,7 @@ TEST(Worker, LeavesAStuckThreadBehindAndTakesBackWhatItsAnswersHold) {
   AsioLoop loop;
   std::promise<void> begun;
   std::promise<void> release;
-  auto gone = std::make_shared<std::promise<void>>();
-  auto is_gone = gone->get_future();
+  const auto gone = std::make_shared<std::latch>(1);
   const auto held = std::make_shared<int>();
   bool answered = false;
   {
@@ -248,7 +248,7 @@ TEST(Worker, LeavesAStuckThreadBehindAndTakesBackWhatItsAnswersHold) {
         [&begun, released = release.get_future().share(), gone] {
           begun.set_value();
           released.wait();
-          gone->set_value_at_thread_exit();
+          gone->count_down();
         },
         [&answered, held] { answered = true; });
     worker.run([] {}, [&answered, held] { answered = true; });
@@ -256,7 +256,7 @@ TEST(Worker, LeavesAStuckThreadBehindAndTakesBackWhatItsAnswersHold) {
   }
   EXPECT_EQ(held.use_count(), 1) << "destroyed here, not on the thread that is stuck";
   release.set_value();
-  is_gone.wait();
+  gone->wait();
   let_pass(loop, 2ms);
   EXPECT_FALSE(answered);
 }
