@@ -201,7 +201,7 @@ StatusView Nightjar::view() {
   if (timelapse_.session()) {
     out.session = &*timelapse_.session();
     out.unsaved = timelapse_.unsaved();
-    const bool whole = out.session->end_reason != "Manually stopped by user";
+    const bool whole = out.session->is_whole();
     out.session_state = timelapse_.stopping() ? "stopping" : timelapse_.running() ? "running" : out.session->ended ? (whole ? "completed" : "stopped") : "created";
     if (const auto next = timelapse_.next_shot()) out.next_shot = out.at + std::chrono::duration_cast<milliseconds>(*next - now);
   }

@@ -168,7 +168,6 @@ std::optional<Session> read(std::string_view text) try {
 
 std::string report_json(const Session& session, const hal::CameraInfo& camera, hal::WallTime saved_at, std::string_view version) {
   const auto ended = session.ended.value_or(session.started);
-  const bool whole = session.end_reason == "Shot limit reached" || session.end_reason == "Stop time reached";
   const auto number = [](std::uint32_t shots) { return shots == 0 ? ordered_json(nullptr) : ordered_json(shots); };
   const ordered_json out{
       {"id", "report-" + session.id},
@@ -177,7 +176,7 @@ std::string report_json(const Session& session, const hal::CameraInfo& camera, h
       {"startTime", iso_utc(session.started)},
       {"endTime", iso_utc(ended)},
       {"duration", (ended - session.started).count()},
-      {"status", whole ? "completed" : "stopped"},
+      {"status", session.is_whole() ? "completed" : "stopped"},
       {"intervalometer",
        {{"interval", std::chrono::duration<double>{session.request.interval}.count()},
         {"stopCondition", session.request.stop_condition},

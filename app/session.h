@@ -33,12 +33,15 @@ struct Session {
   static constexpr std::size_t kShotsKept = 100'000;   // one record each; past it shots are counted, not listed
   static constexpr std::size_t kErrorsKept = 100;      // the first ones say what went wrong; past it errors are counted
 
+  static constexpr auto kShotLimit = "Shot limit reached";
+  static constexpr auto kStopTime = "Stop time reached";
+
   std::string id;                     // UUID
   std::string title;
   fsm::SessionRequest request;
   hal::WallTime started{};
   std::optional<hal::WallTime> ended;
-  std::string end_reason;             // "Shot limit reached", "Manually stopped by user", "Power was lost"
+  std::string end_reason;             // one of the above, "Manually stopped by user" or "Power was lost"
   std::uint32_t saved = 0;
   std::uint32_t failed = 0;
   std::uint32_t missed = 0;
@@ -48,6 +51,8 @@ struct Session {
 
   std::uint32_t taken() const { return saved + failed; }
   std::uint32_t slots() const { return saved + failed + missed; }
+  /// It came to its own end, as opposed to being stopped or losing its power.
+  bool is_whole() const { return end_reason == kShotLimit || end_reason == kStopTime; }
 
   void note(const ShotRecord& shot, std::string_view error, hal::WallTime at);
 };

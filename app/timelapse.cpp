@@ -19,8 +19,6 @@ constexpr std::size_t kJournalMax = 64u << 20;   // 100 000 shots are about 12 M
 constexpr std::size_t kStopsMax = 64;            // clients that wait for the same stop
 constexpr auto kRetryMargin = milliseconds{500}; // a retry that late in a slot would run into the next one
 
-constexpr auto kShotLimit = "Shot limit reached";
-constexpr auto kStopTime = "Stop time reached";
 constexpr auto kStopped = "Manually stopped by user";
 constexpr auto kPowerLost = "Power was lost";
 
@@ -222,7 +220,7 @@ void Timelapse::end(std::string reason) {
 }
 
 void Timelapse::end_completed() {
-  end(session_->request.stop_condition == "stop-at" ? kStopTime : kShotLimit);
+  end(session_->request.stop_condition == "stop-at" ? Session::kStopTime : Session::kShotLimit);
   keep(journal::end(session_->end_reason, *session_->ended), [this] {
     if (on_completed) on_completed(*session_);
     settle_stops();

@@ -14,7 +14,8 @@ constexpr std::size_t kReportMax = 16u << 20;   // 100 000 shots are about 10 MB
 
 /// Nothing but our own host, no inline script or style, no framing by others.
 constexpr auto kPolicy =
-    "default-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'";
 
 hal::HttpResponse json_response(int status, std::string body) {
   return {status, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}}, std::move(body)};

@@ -72,7 +72,7 @@ TEST_F(WebTest, ThePageIsServedPackedOrNot) {
   const auto packed = get("/", {{"Accept-Encoding", "gzip, br"}});
   EXPECT_EQ(packed.status, 200);
   EXPECT_EQ(packed.headers.find("Content-Encoding"), "gzip");
-  EXPECT_THAT(std::string{*packed.headers.find("Content-Security-Policy")}, HasSubstr("default-src 'self'"));
+  EXPECT_THAT(std::string{*packed.headers.find("Content-Security-Policy")}, HasSubstr("default-src 'none'; script-src 'self'"));
   const auto plain = get("/");
   EXPECT_FALSE(plain.headers.find("Content-Encoding"));
   EXPECT_THAT(plain.body, HasSubstr("<!doctype html>"));
