@@ -41,7 +41,9 @@ class Wifi {
   virtual Operation status(std::function<void(Result<WifiStatus>)> done) = 0;
   /// Networks in the air, strongest first, one entry an SSID; `refresh` scans anew (seconds), else what is known already.
   virtual Operation scan(bool refresh, std::function<void(Result<std::vector<WifiNetwork>>)> done) = 0;
-  /// Joins. `denied`: wrong passphrase; `not_found`: no such network; `timed_out`. A network joined is saved.
+  /// Joins. `denied`: wrong passphrase; `not_found`: no such network; `timed_out`; `busy` while another join is under way; `invalid` for
+  /// what cannot be an SSID or a passphrase. An empty passphrase takes the saved one, where there is one. A network joined is saved; an
+  /// attempt that fails leaves nothing saved and spoils nothing.
   virtual Operation connect(const std::string& ssid, const std::string& passphrase, Done done) = 0;
   virtual Operation disconnect(Done done) = 0;
   virtual Operation saved(std::function<void(Result<std::vector<std::string>>)> done) = 0;
