@@ -27,7 +27,6 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort {
   enum class Trust : unsigned char { known, anew };
   /// From now on the camera is at `origin`; the old one is let go. `anew`: a person named it, so whatever certificate it shows is taken.
   void retarget(hal::HttpOrigin origin, Trust trust);
-  void retry() { link_.dispatch(fsm::Retry{}); }
 
   bool ready() const;
   bool exposing() const;

@@ -46,8 +46,6 @@ class Nightjar final : private Client::Owner, private Web::Device {
   /// Where the camera is, when it cannot announce itself.
   void use_camera(hal::HttpOrigin origin);
 
-  const Trace& trace() const { return runtime_.trace; }
-
  private:
   // Client::Owner
   std::string welcome_text(const std::string& client_id) override;

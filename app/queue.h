@@ -31,8 +31,6 @@ class Queue {
     }
   }
 
-  std::size_t dropped() const { return dropped_; }
-
  private:
   void drain() {
     scheduled_ = false;

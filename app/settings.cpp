@@ -70,12 +70,12 @@ hal::Result<Settings> read_settings(std::string_view text, Settings settings) {
   }
   const toml::table& root = parsed.table();
   std::optional<std::string> mistake;
-  for (const auto* section : {"http", "auth", "device", "camera", "session"}) {
+  for (const auto* section : {"http", "auth", "camera", "session"}) {
     if (const auto* node = root.get(section); node != nullptr && !node->is_table()) mistake = fmt::format("{} must be a section, [{}]", section, section);
   }
 
   Reader top{root, "", mistake};
-  for (const auto* section : {"http", "auth", "device", "camera", "session"}) top.knows(section);
+  for (const auto* section : {"http", "auth", "camera", "session"}) top.knows(section);
   top.refuse_unknown();
 
   Reader http{table_of(root, "http"), "http", mistake};
@@ -94,12 +94,6 @@ hal::Result<Settings> read_settings(std::string_view text, Settings settings) {
     return value.size() < 8 ? std::string{"must have at least 8 characters"} : std::string{};
   });
   auth.refuse_unknown();
-
-  Reader device{table_of(root, "device"), "device", mistake};
-  device.read<std::string>("name", settings.device_name, [](const auto& value) {
-    return value.empty() || value.size() > 63 ? std::string{"must have 1 to 63 characters"} : std::string{};
-  });
-  device.refuse_unknown();
 
   Reader camera{table_of(root, "camera"), "camera", mistake};
   std::string user;

@@ -14,7 +14,6 @@ namespace nightjar::app {
 struct Settings {
   hal::Endpoint listen{hal::IpAddress::any_v6(), 3000};
   std::string auth_token;                  // empty = open, as on the device's own access point
-  std::string device_name = "nightjar";
 
   // [camera]: where it is, when it cannot announce itself
   std::string camera_url;                  // "https://192.168.4.2:443"
