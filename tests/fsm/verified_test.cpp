@@ -33,7 +33,7 @@ TYPED_TEST_SUITE(Lifecycle, All);
 TYPED_TEST(Lifecycle, LooksAsItsGoldenDiagram) {
   const auto name = std::string{sml::info<TypeParam>.name};
   EXPECT_EQ(sml::to_mermaid<TypeParam>(), file("tests/golden/" + name + ".mmd"))
-      << "when the table changed on purpose: nightjar machines " << name << " > tests/golden/" << name << ".mmd, and look at it";
+      << "when the table changed on purpose: tests/golden/update build/dev/nightjar, and look at it";
 }
 
 TYPED_TEST(Lifecycle, IsDrawnInTheReadmeAsItIs) {
