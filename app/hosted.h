@@ -85,7 +85,7 @@ class Hosted {
     return machine_.is(state);
   }
   std::string_view state_name() const { return machine_.state_name(); }
-  const typename Table::Context& context() const { return machine_.context(); }
+  const auto& context() const { return machine_.context(); }
   std::optional<hal::Instant> next_deadline() const {
     const auto deadline = machine_.next_deadline();
     return deadline ? std::optional{hal::Instant{*deadline}} : std::nullopt;

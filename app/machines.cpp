@@ -8,6 +8,8 @@
 #include "fsm/client_session.h"
 #include "fsm/intervalometer.h"
 #include "fsm/picture_fetch.h"
+#include "fsm/shutter_button.h"
+#include "fsm/status_led.h"
 
 namespace nightjar::app {
 namespace {
@@ -18,7 +20,7 @@ constexpr Lifecycle lifecycle() {
 }
 
 constexpr std::array kLifecycles{lifecycle<fsm::Intervalometer>(), lifecycle<fsm::Capture>(), lifecycle<fsm::CameraLink>(),
-                                 lifecycle<fsm::ClientSession>(), lifecycle<fsm::PictureFetch>()};
+                                 lifecycle<fsm::ClientSession>(), lifecycle<fsm::PictureFetch>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>()};
 
 }  // namespace
 

@@ -31,10 +31,12 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       known_cameras_(devices.storage, devices.log),
       camera_(devices.cameras, known_cameras_, runtime_),
       timelapse_({runtime_, devices.storage, devices.wall_clock, devices.random, settings_}),
+      panel_(timelapse_, runtime_, devices.storage, settings_),
       picture_([this](auto done) { return camera_.last_picture(std::move(done)); }, runtime_),
       web_(*this, devices.storage, settings_) {
   wire_camera();
   wire_timelapse();
+  wire_panel();
 }
 
 Nightjar::~Nightjar() = default;
@@ -43,10 +45,13 @@ void Nightjar::start(std::function<void(hal::Result<hal::Endpoint>)> ready) {
   refresh_readings();
   known_cameras_.load([this, ready = std::move(ready)] {
     timelapse_.recover([this, ready] {
-      auto server = devices_.servers.serve(settings_.listen, {}, web_);
-      if (!server.ok()) return ready(server.error());
-      server_ = std::move(server).value();
-      ready(server_->local());
+      panel_.open(devices_.gpio, devices_.pins, [this, ready] {
+        auto server = devices_.servers.serve(settings_.listen, {}, web_);
+        if (!server.ok()) return ready(server.error());
+        server_ = std::move(server).value();
+        tell_changed();
+        ready(server_->local());
+      });
     });
   });
 }
@@ -82,7 +87,10 @@ void Nightjar::wire_timelapse() {
     });
   };
   timelapse_.on_unsaved_found = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "unsavedSessionFound", session)); };
-  timelapse_.on_started = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "sessionStarted", session)); };
+  timelapse_.on_started = [this](const Session& session) { 
+    panel_.remember(session);
+    broadcast(timelapse_event(wall_now(), "sessionStarted", session));
+  };
   timelapse_.on_shot = [this](const Session& session, const ShotRecord& shot, const std::string& error) {
     broadcast(photo_taken(wall_now(), shot.outcome == ShotOutcome::saved, shot.slot + 1, &session, error));
   };
@@ -91,6 +99,17 @@ void Nightjar::wire_timelapse() {
   timelapse_.on_saved = [this](const Session& session, const std::string& report) { broadcast(report_saved_event(wall_now(), session, report)); };
   timelapse_.on_discarded = [this](const std::string& id) { broadcast(session_discarded_event(wall_now(), id)); };
   timelapse_.on_changed = [this] { tell_changed(); };
+}
+
+void Nightjar::wire_panel() {
+  panel_.on_photo = [this] { take_photo({}); };
+}
+
+/// What the light says.
+const fsm::Pattern& Nightjar::pattern() const {
+  if (!server_) return fsm::kBooting;
+  if (!camera_.ready()) return fsm::kCameraLost;
+  return timelapse_.running() ? fsm::kRunning : fsm::kReady;
 }
 
 void Nightjar::tell_discovery(std::string_view name) {
@@ -104,6 +123,7 @@ void Nightjar::broadcast(std::string text) {
 
 void Nightjar::tell_changed() {
   status_changed_ = true;
+  panel_.show(pattern());
   for (const auto& client : clients_) client->tell_changed();
 }
 
@@ -141,8 +161,10 @@ void Nightjar::take_photo(const std::shared_ptr<Client>& client) {
     if (shot.ok()) {
       picture_.taken();
       broadcast(photo_taken(wall_now(), true, std::nullopt, nullptr, {}));
+    } else {
+      devices_.log.write(hal::LogLevel::warning, "nightjar", "a photo failed", {{"error", shot.error().text()}});
     }
-    const auto asker = weak.lock();
+    const auto asker = weak.lock();   // none where the button asked
     if (!asker) return;
     if (shot.ok()) return asker->send(operation_result(wall_now(), "take_photo", true));
     const bool offline = shot.error().kind == hal::ErrorKind::unreachable;
@@ -239,7 +261,10 @@ std::string Nightjar::error_text(const BadRequest& bad) { return error_message(w
 std::string Nightjar::status_json() { return status_object(view()); }
 
 std::string Nightjar::machines_json() {
-  return live_machines_json({live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine())}, runtime_.trace);
+  std::vector machines{live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine())};
+  if (devices_.pins.button) machines.push_back(live(panel_.button().machine()));
+  if (devices_.pins.led) machines.push_back(live(panel_.led().machine()));
+  return live_machines_json(machines, runtime_.trace);
 }
 
 void Nightjar::last_picture(hal::HttpReply reply) {

@@ -7,6 +7,7 @@
 
 #include "app/camera_slot.h"
 #include "app/client.h"
+#include "app/front_panel.h"
 #include "app/last_picture.h"
 #include "app/messages/server_message.h"
 #include "app/settings.h"
@@ -29,6 +30,8 @@ struct Devices {
   hal::Log& log;
   hal::Power* power = nullptr;
   hal::Wifi* wifi = nullptr;
+  hal::Gpio* gpio = nullptr;
+  Pins pins{};
 };
 
 class Nightjar final : private Client::Owner, private Web::Device {
@@ -62,6 +65,7 @@ class Nightjar final : private Client::Owner, private Web::Device {
 
   void wire_camera();
   void wire_timelapse();
+  void wire_panel();
   void take_photo(const std::shared_ptr<Client>& client);
   void connect_to_ip(const std::shared_ptr<Client>& client, const ConnectToIp& where);
   void settle_probe(const hal::Result<void>& result);
@@ -71,6 +75,7 @@ class Nightjar final : private Client::Owner, private Web::Device {
   void tell_changed();
   StatusView view();
   void refresh_readings();
+  const fsm::Pattern& pattern() const;
   void close_when_quiet();
   hal::WallTime wall_now() const { return devices_.wall_clock.now(); }
 
@@ -82,6 +87,7 @@ class Nightjar final : private Client::Owner, private Web::Device {
   KnownCameras known_cameras_;
   CameraSlot camera_;
   Timelapse timelapse_;
+  FrontPanel panel_;
   LastPicture picture_;
   Web web_;
   std::vector<std::shared_ptr<Client>> clients_;

@@ -8,6 +8,7 @@
 #include "boards/simulated_camera.h"
 #include "drivers/canon/ccapi_camera.h"
 #include "drivers/linux/clocks.h"
+#include "drivers/linux/gpio.h"
 #include "drivers/linux/log.h"
 #include "drivers/linux/network.h"
 #include "drivers/linux/power.h"
@@ -22,7 +23,7 @@ namespace nightjar::boards {
 
 struct Device::Parts {
   explicit Parts(hal::LogLevel level)
-      : log(level), network(loop, log), wall_clock(loop), servers(network, loop, random), clients(network, loop, random), cameras(clients, loop), power(loop) {}
+      : log(level), network(loop, log), wall_clock(loop), servers(network, loop, random), clients(network, loop, random), cameras(clients, loop), power(loop), gpio(loop, log) {}
 
   // In this order: what is below uses what is above.
   os::AsioLoop loop;
@@ -35,6 +36,7 @@ struct Device::Parts {
   net::HttpClients clients;
   canon::CcapiCameras cameras;
   os::SysfsPower power;
+  os::GpiodGpio gpio;
   std::unique_ptr<os::NmWifi> wifi;
   std::unique_ptr<SimulatedCamera> simulated_camera;
   std::optional<hal::HttpOrigin> camera;
@@ -84,7 +86,7 @@ hal::Result<std::unique_ptr<Device>> Device::make(const Board& board, app::Setti
 
   parts->nightjar = std::make_unique<app::Nightjar>(
       app::Devices{parts->loop, parts->wall_clock, parts->network, parts->servers, parts->cameras, *parts->storage, parts->random, parts->log,
-                   &parts->power, parts->wifi.get()},
+                   &parts->power, parts->wifi.get(), &parts->gpio, board.pins},
       std::move(settings));
   return std::unique_ptr<Device>{new Device{std::move(parts)}};
 }

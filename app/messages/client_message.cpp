@@ -4,6 +4,16 @@
 #include <nlohmann/json.hpp>
 
 namespace nightjar::app {
+std::optional<std::chrono::minutes> parse_hh_mm(std::string_view text) {
+  if (text.size() != 5 || text[2] != ':') return std::nullopt;
+  for (const auto i : {0, 1, 3, 4})
+    if (text[static_cast<std::size_t>(i)] < '0' || text[static_cast<std::size_t>(i)] > '9') return std::nullopt;
+  const int hours = (text[0] - '0') * 10 + (text[1] - '0');
+  const int minutes = (text[3] - '0') * 10 + (text[4] - '0');
+  if (hours > 23 || minutes > 59) return std::nullopt;
+  return std::chrono::hours{hours} + std::chrono::minutes{minutes};
+}
+
 namespace {
 
 using nlohmann::json;
@@ -55,16 +65,6 @@ std::string clean_title(const std::string& title) {
     out.resize(end);
   }
   return out;
-}
-
-std::optional<std::chrono::minutes> parse_hh_mm(std::string_view text) {
-  if (text.size() != 5 || text[2] != ':') return std::nullopt;
-  for (const auto i : {0, 1, 3, 4})
-    if (text[static_cast<std::size_t>(i)] < '0' || text[static_cast<std::size_t>(i)] > '9') return std::nullopt;
-  const int hours = (text[0] - '0') * 10 + (text[1] - '0');
-  const int minutes = (text[3] - '0') * 10 + (text[4] - '0');
-  if (hours > 23 || minutes > 59) return std::nullopt;
-  return std::chrono::hours{hours} + std::chrono::minutes{minutes};
 }
 
 Parsed parse_start(const json& data, const std::string& type) {

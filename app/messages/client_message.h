@@ -20,6 +20,9 @@ struct ConnectToIp {
   hal::Endpoint endpoint;
   bool tls = true;
 };
+/// "23:05"; nothing when it is no time of a day.
+std::optional<std::chrono::minutes> parse_hh_mm(std::string_view text);
+
 /// The checks that need no clock are done; `stop_at` ("HH:MM") is turned into a number of shots by whoever knows the time.
 struct StartIntervalometer {
   fsm::SessionRequest request;

@@ -7,6 +7,8 @@
 #include "fsm/client_session.h"
 #include "fsm/intervalometer.h"
 #include "fsm/picture_fetch.h"
+#include "fsm/shutter_button.h"
+#include "fsm/status_led.h"
 #include "tests/fsm/rig.h"
 
 namespace nightjar::fsm {
@@ -17,6 +19,8 @@ static_assert(sml::verified<Capture>);
 static_assert(sml::verified<ClientSession>);
 static_assert(sml::verified<Intervalometer>);
 static_assert(sml::verified<PictureFetch>);
+static_assert(sml::verified<ShutterButton>);
+static_assert(sml::verified<StatusLed>);
 
 std::string file(const std::string& path) {
   std::ifstream in{std::string{NIGHTJAR_SOURCE} + "/" + path};
@@ -27,7 +31,7 @@ std::string file(const std::string& path) {
 
 template <class Table>
 class Lifecycle : public testing::Test {};
-using All = testing::Types<CameraLink, Capture, ClientSession, Intervalometer, PictureFetch>;
+using All = testing::Types<CameraLink, Capture, ClientSession, Intervalometer, PictureFetch, ShutterButton, StatusLed>;
 TYPED_TEST_SUITE(Lifecycle, All);
 
 TYPED_TEST(Lifecycle, LooksAsItsGoldenDiagram) {
