@@ -46,6 +46,9 @@ class Nightjar final : private Client::Owner, private Web::Device {
   void shut_down(std::function<void()> done);
   static constexpr auto kShutDownMax = std::chrono::seconds{4};   // contract.md, section 7: exit within 5 s
 
+  /// `on_step` hears every step of every machine from now on.
+  void watch(std::function<void(const sml::Step&)> on_step) { runtime_.trace.on_step = std::move(on_step); }
+
   /// Where the camera is, when it cannot announce itself.
   void use_camera(hal::HttpOrigin origin);
 
