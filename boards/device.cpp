@@ -16,13 +16,14 @@
 #include "drivers/linux/wifi.h"
 #include "drivers/net/http_client.h"
 #include "drivers/net/http_server.h"
+#include "drivers/net/ssdp_discovery.h"
 #include "drivers/net/url.h"
 
 namespace nightjar::boards {
 
 struct Device::Parts {
   explicit Parts(hal::LogLevel level)
-      : log(level), network(loop, log), wall_clock(loop), servers(network, loop, random), clients(network, loop, random), cameras(clients, loop), power(loop) {}
+      : log(level), network(loop, log), wall_clock(loop), servers(network, loop, random), clients(network, loop, random), cameras(clients, loop), discovery(network, clients, loop), power(loop) {}
 
   // In this order: what is below uses what is above.
   os::AsioLoop loop;
@@ -34,6 +35,7 @@ struct Device::Parts {
   net::HttpServers servers;
   net::HttpClients clients;
   canon::CcapiCameras cameras;
+  net::SsdpDiscovery discovery;
   os::SysfsPower power;
   std::unique_ptr<os::NmWifi> wifi;
   std::unique_ptr<SimulatedCamera> simulated_camera;
@@ -84,7 +86,7 @@ hal::Result<std::unique_ptr<Device>> Device::make(const Board& board, app::Setti
 
   parts->nightjar = std::make_unique<app::Nightjar>(
       app::Devices{parts->loop, parts->wall_clock, parts->network, parts->servers, parts->cameras, *parts->storage, parts->random, parts->log,
-                   &parts->power, parts->wifi.get()},
+                   &parts->power, parts->wifi.get(), &parts->discovery},
       std::move(settings));
   return std::unique_ptr<Device>{new Device{std::move(parts)}};
 }

@@ -33,7 +33,7 @@ class Discovery {
     virtual ~Handler() = default;
     virtual void on_seen(const Sighting& sighting) = 0;
     /// The camera, or somebody in its name, says that it goes.
-    virtual void on_goodbye(const std::string& uuid) = 0;
+    virtual void on_goodbye(const std::string& uuid, const IpAddress& from) = 0;
   };
   static constexpr std::size_t kInterfacesMax = 8;   // with an IPv4 address; more are not listened on
 

@@ -43,6 +43,46 @@ json camera_json(const StatusView& view) {
   return out;
 }
 
+json address_json(const RegisteredCamera& camera) {
+  return camera.places.empty() ? json(nullptr) : json(camera.places.front().endpoint.address.text());
+}
+
+json registered_json(const RegisteredCamera& camera, bool connected) {
+  auto places = json::array();
+  for (const auto& place : camera.places) places.push_back(place.endpoint.text());
+  json info{{"uuid", camera.uuid}, {"modelName", camera.model}, {"serialNumber", camera.serial}, {"nickname", camera.nickname}, {"name", camera.name},
+            {"ipAddress", address_json(camera)}, {"port", nullptr}, {"https", nullptr}, {"addresses", places}};
+  if (!camera.places.empty()) {
+    info["port"] = std::to_string(camera.places.front().endpoint.port);
+    info["https"] = camera.places.front().tls;
+  }
+  return {{"uuid", camera.uuid},
+          {"info", info},
+          {"status", connected ? "connected" : camera.online ? "available" : "offline"},
+          {"lastSeen", camera.last_seen ? json(iso_utc(*camera.last_seen)) : json(nullptr)},
+          {"connectionAttempts", camera.attempts},
+          {"lastError", camera.last_error.empty() ? json(nullptr) : json(camera.last_error)},
+          {"connected", connected || camera.online}};
+}
+
+/// A camera counts as connected when its CCAPI has answered and it has not gone since; the primary one when its link stands.
+json discovery_json(const StatusView& view) {
+  json out{{"isDiscovering", view.discovering}, {"totalCameras", 0}, {"connectedCameras", 0}, {"primaryCamera", nullptr}, {"cameras", json::object()}};
+  if (view.cameras == nullptr) return out;
+  int connected = 0;
+  for (const auto& [uuid, camera] : view.cameras->cameras()) {
+    const bool primary = uuid == view.cameras->primary();
+    auto one = registered_json(camera, primary && view.camera_connected);
+    if (primary) one["connected"] = view.camera_connected;
+    connected += one["connected"] == true;
+    out["cameras"][uuid] = std::move(one);
+    if (primary) out["primaryCamera"] = {{"uuid", uuid}, {"modelName", camera.model}, {"ipAddress", address_json(camera)}};
+  }
+  out["totalCameras"] = view.cameras->cameras().size();
+  out["connectedCameras"] = connected;
+  return out;
+}
+
 json power_json(const StatusView& view) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(view.power.uptime).count();
   json battery{{"type", view.power.battery ? "battery" : "system"}, {"uptime", seconds}, {"systemUptime", seconds}};
@@ -124,12 +164,7 @@ void add_status(json& out, const StatusView& view) {
   out["camera"] = camera_json(view);
   out["network"] = network_json(view);
   out["power"] = power_json(view);
-  out["discovery"] = {{"isDiscovering", false},
-                      {"totalCameras", view.camera_origin ? 1 : 0},
-                      {"connectedCameras", view.camera_connected ? 1 : 0},
-                      {"primaryCamera", nullptr}};
-  if (view.camera_origin && !view.camera_info->model.empty())
-    out["discovery"]["primaryCamera"] = {{"modelName", view.camera_info->model}, {"ipAddress", view.camera_origin->endpoint.address.text()}};
+  out["discovery"] = discovery_json(view);
   out["intervalometer"] = intervalometer_json(view);
   out["timesync"] = {{"pi", {{"isSynchronized", false}, {"reliability", "none"}, {"lastSyncTime", nullptr}}},
                      {"camera", {{"isSynchronized", false}, {"lastSyncTime", nullptr}}}};
@@ -233,9 +268,30 @@ std::string session_discarded_event(hal::WallTime at, std::string_view session_i
   return event("timelapse_event", "sessionDiscarded", at, {{"sessionId", session_id}});
 }
 
-std::string discovery_event(hal::WallTime at, std::string_view name, const hal::Endpoint& endpoint, const hal::CameraInfo& info) {
-  return event("discovery_event", name, at,
-               {{"ip", endpoint.address.text()}, {"ipAddress", endpoint.address.text()}, {"port", std::to_string(endpoint.port)}, {"modelName", info.model}});
+std::string camera_discovered(hal::WallTime at, const RegisteredCamera& camera) {
+  return event("discovery_event", "cameraDiscovered", at, {{"uuid", camera.uuid}, {"modelName", camera.model}, {"ipAddress", address_json(camera)}});
+}
+
+std::string camera_connected(hal::WallTime at, const hal::Endpoint& endpoint) {
+  return event("discovery_event", "cameraConnected", at, {{"ip", endpoint.address.text()}, {"port", std::to_string(endpoint.port)}});
+}
+
+std::string camera_ip_changed(hal::WallTime at, const std::string& uuid, const hal::IpAddress& from, const hal::IpAddress& to) {
+  return event("discovery_event", "cameraIPChanged", at, {{"uuid", uuid}, {"oldIP", from.text()}, {"newIP", to.text()}});
+}
+
+std::string primary_camera_reconnected(hal::WallTime at, const std::string& uuid, const hal::IpAddress& address) {
+  return event("discovery_event", "primaryCameraReconnected", at, {{"uuid", uuid}, {"newIP", address.text()}});
+}
+
+std::string camera_event(hal::WallTime at, std::string_view name, const std::string& uuid) {
+  return event("discovery_event", name, at, {{"uuid", uuid.empty() ? json(nullptr) : json(uuid)}});
+}
+
+std::string cameras_answer(const StatusView& view) {
+  auto out = framed("cameras", view.at);
+  out["data"] = discovery_json(view);
+  return text_of(out);
 }
 
 }  // namespace nightjar::app

@@ -76,7 +76,7 @@ void SsdpDiscovery::heard_announcement(const hal::Datagram& datagram) {
     return;
   }
   if (notify->kind != SsdpNotify::Kind::byebye) return tell_seen(notify->usn, notify->location, datagram.from.address);
-  if (const auto uuid = parse_uuid(notify->uuid())) handler_->on_goodbye(*uuid);
+  if (const auto uuid = parse_uuid(notify->uuid())) handler_->on_goodbye(*uuid, datagram.from.address);
 }
 
 void SsdpDiscovery::heard_answer(const hal::Datagram& datagram) {
