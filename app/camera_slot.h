@@ -26,7 +26,14 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort {
 
   enum class Trust : unsigned char { known, anew };
   /// From now on the camera is at `origin`; the old one is let go. `anew`: a person named it, so whatever certificate it shows is taken.
-  void retarget(hal::HttpOrigin origin, Trust trust);
+  /// With a serial number only the camera that has it will do; without one, the camera that answers first is the one from then on.
+  void retarget(hal::HttpOrigin origin, Trust trust, std::string serial = {});
+  /// It was seen at its place: an attempt that is put off is made now.
+  void retry() { link_.dispatch(fsm::Retry{}); }
+  /// It was found not to be at its place any more.
+  void not_there(hal::Error error) { link_.dispatch(fsm::Lost{std::move(error)}); }
+  /// Lets go of it; there is no camera from now on.
+  void release();
 
   bool ready() const;
   bool exposing() const;
@@ -86,6 +93,7 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort {
   std::string last_error_;
   bool connected_before_ = false;       // at this origin
   Trust trust_ = Trust::known;
+  std::string serial_;                  // of the camera that must be there; empty = any
   hal::Shot last_shot_;
   std::deque<Shot> orders_;             // presses on their way through the queue
   Shot order_;                          // who waits for the photo being taken

@@ -30,11 +30,14 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       started_(devices.loop.now()),
       known_cameras_(devices.storage, devices.log),
       camera_(devices.cameras, known_cameras_, runtime_),
+      finder_({runtime_, settings_.discover ? devices.discovery : nullptr, devices.network, devices.cameras, devices.storage, devices.wall_clock,
+               known_cameras_, settings_}),
       timelapse_({runtime_, devices.storage, devices.wall_clock, devices.random, settings_}),
       panel_(timelapse_, runtime_, devices.storage, settings_),
       picture_([this](auto done) { return camera_.last_picture(std::move(done)); }, runtime_),
       web_(*this, devices.storage, settings_) {
   wire_camera();
+  wire_finder();
   wire_timelapse();
   wire_panel();
 }
@@ -43,6 +46,7 @@ Nightjar::~Nightjar() = default;
 
 void Nightjar::start(std::function<void(hal::Result<hal::Endpoint>)> ready) {
   refresh_readings();
+  if (devices_.wifi != nullptr) watching_wifi_ = devices_.wifi->watch([this] { finder_.look_at_networks(); });
   known_cameras_.load([this, ready = std::move(ready)] {
     timelapse_.recover([this, ready] {
       panel_.open(devices_.gpio, devices_.pins, [this, ready] {
@@ -50,7 +54,7 @@ void Nightjar::start(std::function<void(hal::Result<hal::Endpoint>)> ready) {
         if (!server.ok()) return ready(server.error());
         server_ = std::move(server).value();
         tell_changed();
-        ready(server_->local());
+        finder_.start([this, ready] { ready(server_->local()); });
       });
     });
   });
@@ -65,14 +69,21 @@ void Nightjar::use_camera(hal::HttpOrigin origin) {
 
 void Nightjar::wire_camera() {
   camera_.on_connected = [this] {
-    tell_discovery("cameraConnected");
+    const auto& place = camera_.origin()->endpoint;
+    const bool again = !probe_.answer && !linked_serial_.empty() && linked_serial_ == camera_.info().serial;   // at another address
+    linked_serial_ = camera_.info().serial;
+    broadcast(again ? primary_camera_reconnected(wall_now(), finder_.registry().primary(), place.address) : camera_connected(wall_now(), place));
     settle_probe({});
+    finder_.link_ready(*camera_.origin(), camera_.info());
   };
   camera_.on_not_reached = [this](const hal::Error& error) {
     if (!probe_.camera) settle_probe(error);
   };
-  camera_.on_reconnected = [this] { tell_discovery("primaryCameraReconnected"); };
-  camera_.on_lost = [this](const hal::Error&) { tell_discovery("primaryCameraDisconnected"); };
+  camera_.on_reconnected = [this] {
+    broadcast(primary_camera_reconnected(wall_now(), finder_.registry().primary(), camera_.origin()->endpoint.address));
+    finder_.link_ready(*camera_.origin(), camera_.info());
+  };
+  camera_.on_lost = [this](const hal::Error&) { finder_.link_lost(); };
   camera_.on_changed = [this] { tell_changed(); };
 }
 
@@ -112,8 +123,18 @@ const fsm::Pattern& Nightjar::pattern() const {
   return timelapse_.running() ? fsm::kRunning : fsm::kReady;
 }
 
-void Nightjar::tell_discovery(std::string_view name) {
-  broadcast(discovery_event(wall_now(), name, camera_.origin()->endpoint, camera_.info()));
+void Nightjar::wire_finder() {
+  finder_.on_discovered = [this](const RegisteredCamera& camera) { broadcast(camera_discovered(wall_now(), camera)); };
+  finder_.on_offline = [this](const RegisteredCamera& camera) { broadcast(camera_event(wall_now(), "cameraOffline", camera.uuid)); };
+  finder_.on_primary_changed = [this](const std::string& uuid) { broadcast(camera_event(wall_now(), "primaryCameraChanged", uuid)); };
+  finder_.on_moved = [this](const RegisteredCamera& camera, const hal::IpAddress& from, const hal::IpAddress& to) {
+    broadcast(camera_ip_changed(wall_now(), camera.uuid, from, to));
+  };
+  finder_.on_primary_missing = [this](const RegisteredCamera& camera) { broadcast(camera_event(wall_now(), "primaryCameraDisconnected", camera.uuid)); };
+  finder_.on_primary_left = [this] { camera_.not_there({hal::ErrorKind::unreachable, "the camera is not at its address any more"}); };
+  finder_.on_aimed = [this](const hal::HttpOrigin& origin, const std::string& serial) { camera_.retarget(origin, CameraSlot::Trust::known, serial); };
+  finder_.on_seen_again = [this] { camera_.retry(); };
+  finder_.on_changed = [this] { tell_changed(); };
 }
 
 void Nightjar::broadcast(std::string text) {
@@ -138,6 +159,14 @@ void Nightjar::on_client_message(const std::shared_ptr<Client>& client, const Cl
                  [&](const Ping&) { client->send(pong(wall_now())); },
                  [&](const TakePhoto&) { take_photo(client); },
                  [&](const ConnectToIp& where) { connect_to_ip(client, where); },
+                 [&](const GetCameras&) { client->send(cameras_answer(view())); },
+                 [&](const DiscoverCameras&) {
+                   finder_.look();
+                   answer_as("discover_cameras")({});
+                 },
+                 [&](const SetPrimaryCamera& camera) { answer_as("set_primary_camera")(finder_.set_primary(camera.uuid)); },
+                 [&](const ForgetCamera& camera) { answer_as("forget_camera")(forget_camera(camera.uuid)); },
+                 [&](const RenameCamera& camera) { answer_as("rename_camera")(finder_.rename(camera.uuid, camera.name)); },
                  [&](const StartIntervalometer& start) {
                    timelapse_.start(start.request, start.stop_at, answer_as("start_intervalometer_with_title"));
                  },
@@ -189,6 +218,13 @@ void Nightjar::connect_to_ip(const std::shared_ptr<Client>& client, const Connec
   });
 }
 
+hal::Result<void> Nightjar::forget_camera(const std::string& uuid) {
+  const bool is_primary = !uuid.empty() && finder_.registry().primary() == uuid;
+  if (is_primary && timelapse_.running()) return hal::Error{hal::ErrorKind::busy, "A session is running with this camera"};
+  if (is_primary) camera_.release();
+  return finder_.forget(uuid);
+}
+
 void Nightjar::settle_probe(const hal::Result<void>& result) {
   if (auto answer = std::exchange(probe_.answer, nullptr)) answer(result);
 }
@@ -218,6 +254,8 @@ StatusView Nightjar::view() {
   out.camera_info = &camera_.info();
   out.camera_status = &camera_.status();
   out.camera_error = camera_.last_error();
+  out.cameras = &finder_.registry();
+  out.discovering = finder_.looking();
   out.camera_attempt = camera_.attempt();
   if (const auto next = camera_.next_attempt()) out.camera_retry_in = std::chrono::duration_cast<milliseconds>(*next - now);
   if (timelapse_.session()) {
@@ -261,7 +299,8 @@ std::string Nightjar::error_text(const BadRequest& bad) { return error_message(w
 std::string Nightjar::status_json() { return status_object(view()); }
 
 std::string Nightjar::machines_json() {
-  std::vector machines{live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine())};
+  std::vector<LiveMachine> machines{live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine()), live(finder_.machine())};
+  if (const auto* address = finder_.primary_machine()) machines.push_back(live(*address));
   if (devices_.pins.button) machines.push_back(live(panel_.button().machine()));
   if (devices_.pins.led) machines.push_back(live(panel_.led().machine()));
   return live_machines_json(machines, runtime_.trace);
@@ -283,6 +322,7 @@ void Nightjar::shut_down(std::function<void()> done) {
   closed_ = std::move(done);
   close_by_ = devices_.loop.now() + kShutDownMax;
   server_.reset();
+  finder_.stop();
   close_when_quiet();
 }
 

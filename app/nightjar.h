@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/camera_finder.h"
 #include "app/camera_slot.h"
 #include "app/client.h"
 #include "app/front_panel.h"
@@ -30,6 +31,7 @@ struct Devices {
   hal::Log& log;
   hal::Power* power = nullptr;
   hal::Wifi* wifi = nullptr;
+  hal::Discovery* discovery = nullptr;
   hal::Gpio* gpio = nullptr;
   Pins pins{};
 };
@@ -67,13 +69,14 @@ class Nightjar final : private Client::Owner, private Web::Device {
   std::size_t client_count() const override { return clients_.size(); }
 
   void wire_camera();
+  void wire_finder();
   void wire_timelapse();
   void wire_panel();
   void take_photo(const std::shared_ptr<Client>& client);
   void connect_to_ip(const std::shared_ptr<Client>& client, const ConnectToIp& where);
   void settle_probe(const hal::Result<void>& result);
   void answer(const std::weak_ptr<Client>& client, const char* operation, const hal::Result<void>& result);
-  void tell_discovery(std::string_view name);
+  hal::Result<void> forget_camera(const std::string& uuid);
   void broadcast(std::string text);
   void tell_changed();
   StatusView view();
@@ -89,6 +92,7 @@ class Nightjar final : private Client::Owner, private Web::Device {
   hal::Instant started_;
   KnownCameras known_cameras_;
   CameraSlot camera_;
+  CameraFinder finder_;
   Timelapse timelapse_;
   FrontPanel panel_;
   LastPicture picture_;
@@ -101,6 +105,8 @@ class Nightjar final : private Client::Owner, private Web::Device {
   std::optional<hal::WifiStatus> wifi_;
   hal::Operation reading_power_;
   hal::Operation reading_wifi_;
+  hal::Operation watching_wifi_;
+  std::string linked_serial_;            // of the camera the link has been to last
   /// connect_to_ip: one at a time, the last asked for. The present camera is kept until another has answered at the new address.
   struct Probe {
     std::unique_ptr<hal::Camera> camera;

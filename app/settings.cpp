@@ -104,6 +104,7 @@ hal::Result<Settings> read_settings(std::string_view text, Settings settings) {
   camera.read<std::string>("url", settings.camera_url);
   camera.read<std::string>("user", user);
   camera.read<std::string>("password", password);
+  camera.read<bool>("discover", settings.discover);
   camera.refuse_unknown();
   if (!user.empty()) settings.camera_credentials = hal::Credentials{user, password};
 

@@ -18,6 +18,7 @@ struct Settings {
   // [camera]: where it is, when it cannot announce itself
   std::string camera_url;                  // "https://192.168.4.2:443"
   std::optional<hal::Credentials> camera_credentials;
+  bool discover = true;                    // look for cameras that announce themselves
 
   // [session]
   bool resume = false;                     // go on by itself after a power cut

@@ -36,6 +36,7 @@ int run(const RunOptions& options) {
   if (!board.ok()) return fail(board.error().detail);
   app::Settings settings;
   settings.listen.port = board.value().port;
+  settings.discover = !board.value().simulated_camera;   // the desk has its camera
   if (!options.config.empty()) {
     const auto text = boards::read_file(options.config);
     if (!text.ok()) return fail(text.error().detail);

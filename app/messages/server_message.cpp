@@ -38,6 +38,52 @@ Json camera_json(const StatusView& view) {
   return out;
 }
 
+Json address_json(const RegisteredCamera& camera) {
+  return camera.places.empty() ? Json() : Json(camera.places.front().endpoint.address.text());
+}
+
+Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+/// `linked`: it is the one we shoot with.
+Json registered_json(const RegisteredCamera& camera, bool linked, bool connected) {
+  auto places = Json::array();
+  for (const auto& place : camera.places) places.push_back(place.endpoint.text());
+  Json port;
+  Json https;
+  if (!camera.places.empty()) {
+    port = std::to_string(camera.places.front().endpoint.port);
+    https = camera.places.front().tls;
+  }
+  const Json info{{"uuid", camera.uuid}, {"modelName", camera.model}, {"serialNumber", camera.serial}, {"nickname", camera.nickname}, {"name", camera.name},
+                  {"ipAddress", address_json(camera)}, {"port", port}, {"https", https}, {"addresses", places}};
+  return {{"uuid", camera.uuid},
+          {"info", info},
+          {"status", linked ? "connected" : camera.online ? "available" : "offline"},
+          {"lastSeen", camera.last_seen ? Json(iso_utc(*camera.last_seen)) : Json()},
+          {"connectionAttempts", camera.attempts},
+          {"lastError", or_null(camera.last_error)},
+          {"connected", connected}};
+}
+
+/// A camera counts as connected when its CCAPI has answered and it has not gone since; the primary one when its link stands.
+Json discovery_json(const StatusView& view) {
+  Json primary;
+  auto cameras = Json::object();
+  std::size_t total = 0;
+  int connected = 0;
+  if (view.cameras != nullptr) {
+    total = view.cameras->cameras().size();
+    for (const auto& [uuid, camera] : view.cameras->cameras()) {
+      const bool is_primary = uuid == view.cameras->primary();
+      const bool is_connected = is_primary ? view.camera_connected : camera.online;
+      cameras.add(uuid, registered_json(camera, is_primary && is_connected, is_connected));
+      connected += is_connected ? 1 : 0;
+      if (is_primary) primary = {{"uuid", uuid}, {"modelName", camera.model}, {"ipAddress", address_json(camera)}};
+    }
+  }
+  return {{"isDiscovering", view.discovering}, {"totalCameras", total}, {"connectedCameras", connected}, {"primaryCamera", primary}, {"cameras", cameras}};
+}
+
 Json power_json(const StatusView& view) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(view.power.uptime).count();
   Json battery{{"type", view.power.battery ? "battery" : "system"}, {"uptime", seconds}, {"systemUptime", seconds}};
@@ -133,13 +179,7 @@ void add_status(Json& out, const StatusView& view) {
   out.add("camera", camera_json(view));
   out.add("network", network_json(view));
   out.add("power", power_json(view));
-  Json primary;
-  if (view.camera_origin && !view.camera_info->model.empty())
-    primary = {{"modelName", view.camera_info->model}, {"ipAddress", view.camera_origin->endpoint.address.text()}};
-  out.add("discovery", {{"isDiscovering", false},
-                        {"totalCameras", view.camera_origin ? 1 : 0},
-                        {"connectedCameras", view.camera_connected ? 1 : 0},
-                        {"primaryCamera", primary}});
+  out.add("discovery", discovery_json(view));
   out.add("intervalometer", intervalometer_json(view));
   out.add("timesync", {{"pi", {{"isSynchronized", false}, {"reliability", "none"}, {"lastSyncTime", nullptr}}},
                        {"camera", {{"isSynchronized", false}, {"lastSyncTime", nullptr}}}});
@@ -244,9 +284,30 @@ std::string session_discarded_event(hal::WallTime at, std::string_view session_i
   return event("timelapse_event", "sessionDiscarded", at, {{"sessionId", session_id}});
 }
 
-std::string discovery_event(hal::WallTime at, std::string_view name, const hal::Endpoint& endpoint, const hal::CameraInfo& info) {
-  return event("discovery_event", name, at,
-               {{"ip", endpoint.address.text()}, {"ipAddress", endpoint.address.text()}, {"port", std::to_string(endpoint.port)}, {"modelName", info.model}});
+std::string camera_discovered(hal::WallTime at, const RegisteredCamera& camera) {
+  return event("discovery_event", "cameraDiscovered", at, {{"uuid", camera.uuid}, {"modelName", camera.model}, {"ipAddress", address_json(camera)}});
+}
+
+std::string camera_connected(hal::WallTime at, const hal::Endpoint& endpoint) {
+  return event("discovery_event", "cameraConnected", at, {{"ip", endpoint.address.text()}, {"port", std::to_string(endpoint.port)}});
+}
+
+std::string camera_ip_changed(hal::WallTime at, const std::string& uuid, const hal::IpAddress& from, const hal::IpAddress& to) {
+  return event("discovery_event", "cameraIPChanged", at, {{"uuid", uuid}, {"oldIP", from.text()}, {"newIP", to.text()}});
+}
+
+std::string primary_camera_reconnected(hal::WallTime at, const std::string& uuid, const hal::IpAddress& address) {
+  return event("discovery_event", "primaryCameraReconnected", at, {{"uuid", uuid}, {"newIP", address.text()}});
+}
+
+std::string camera_event(hal::WallTime at, std::string_view name, const std::string& uuid) {
+  return event("discovery_event", name, at, {{"uuid", or_null(uuid)}});
+}
+
+std::string cameras_answer(const StatusView& view) {
+  auto out = framed("cameras", view.at);
+  out.add("data", discovery_json(view));
+  return out.text();
 }
 
 }  // namespace nightjar::app

@@ -2,6 +2,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "fsm/camera_address.h"
+#include "fsm/camera_discovery.h"
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
@@ -14,6 +16,8 @@
 namespace nightjar::fsm {
 namespace {
 
+static_assert(sml::verified<CameraAddress>);
+static_assert(sml::verified<CameraDiscovery>);
 static_assert(sml::verified<CameraLink>);
 static_assert(sml::verified<Capture>);
 static_assert(sml::verified<ClientSession>);
@@ -31,7 +35,7 @@ std::string file(const std::string& path) {
 
 template <class Table>
 class Lifecycle : public testing::Test {};
-using All = testing::Types<CameraLink, Capture, ClientSession, Intervalometer, PictureFetch, ShutterButton, StatusLed>;
+using All = testing::Types<CameraAddress, CameraDiscovery, CameraLink, Capture, ClientSession, Intervalometer, PictureFetch, ShutterButton, StatusLed>;
 TYPED_TEST_SUITE(Lifecycle, All);
 
 TYPED_TEST(Lifecycle, LooksAsItsGoldenDiagram) {
