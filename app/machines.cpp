@@ -8,6 +8,7 @@
 #include "fsm/client_session.h"
 #include "fsm/intervalometer.h"
 #include "fsm/picture_fetch.h"
+#include "fsm/sml/print.h"
 
 namespace nightjar::app {
 namespace {

@@ -16,7 +16,7 @@ namespace sml::detail {
 /// A list known at compile time.
 template <class V, std::size_t N>
 struct list {
-  std::array<V, N == 0 ? 1 : N> items{};
+  V items[N == 0 ? 1 : N]{};
   static constexpr std::size_t size = N;
   constexpr V operator[](std::size_t i) const { return items[i]; }
 };

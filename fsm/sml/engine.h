@@ -93,7 +93,7 @@ class Engine {
     static constexpr unsigned label(std::size_t i) { return Index::index.items[Index::head_of_event(Event, i)].leaf; }
     template <std::size_t I>
     SML_INLINE static Verdict run(Engine& e, const void*& event) {
-      return e.template answer<Index::head_of_event(Event, I), Event>(event);
+      return e.template answer<Index::head_of_event(Event, I)>(event);
     }
   };
   /// One leaf, all the events it answers.
@@ -105,8 +105,7 @@ class Engine {
     static constexpr unsigned label(std::size_t i) { return Index::index.items[Index::head_in_leaf(Leaf, i)].event; }
     template <std::size_t I>
     SML_INLINE static Verdict run(Engine& e, const void*& event) {
-      constexpr std::size_t head = Index::head_in_leaf(Leaf, I);
-      return e.template answer<head, Index::index.items[head].event>(event);
+      return e.template answer<Index::head_in_leaf(Leaf, I)>(event);
     }
   };
   struct OnAny {
@@ -115,7 +114,7 @@ class Engine {
     template <std::size_t Leaf>
     SML_INLINE static Verdict run(Engine& e, const std::uint8_t& id, const void*& event) {
       if constexpr (InLeaf<Leaf>::any) {
-        if (id >= Mo::event_count) return e.template answer<Index::head_in_leaf(Leaf, InLeaf<Leaf>::groups - 1), kNoEvent>(event);
+        if (id >= Mo::event_count) return e.template answer<Index::head_in_leaf(Leaf, InLeaf<Leaf>::groups - 1)>(event);
       }
       return chain_over<InLeaf<Leaf>>(id, Verdict::unexpected, e, event);
     }
@@ -161,7 +160,7 @@ class Engine {
   };
 
   /// Asks the rows of a group one after the other.
-  template <std::size_t A, std::uint8_t Event>
+  template <std::size_t A>
   SML_INLINE Verdict answer(const void* event) {
     constexpr const Answer& a = Index::index.items[A];
     constexpr const auto& row = Mo::rows[a.row];
@@ -169,30 +168,25 @@ class Engine {
       static_assert(row.raw->guard_bool, "sml: a guard returns bool; this one returns something else");
       constexpr auto guard = row.raw->guard;
       if (!guard(env_, event)) {
-        if constexpr (a.last) {
-          note(kNoRow, a.leaf, Event, a.leaf, Verdict::refused);
-          return Verdict::refused;
-        } else {
-          return answer<A + 1, Event>(event);
-        }
+        if constexpr (!a.last) return answer<A + 1>(event);
+        if constexpr (kObserved) note(kNoRow, a.leaf, a.event, a.leaf, Verdict::refused);
+        return Verdict::refused;
       }
     }
-    if constexpr (a.plain) {
+    if constexpr (!a.plain) {
+      return fire<a.leaf, a.row, a.event>(event);
+    } else {
       if constexpr (row.raw->acts) {
         constexpr auto action = row.raw->action;
         action(env_, event);
       }
-      if constexpr (row.to == kNoState) {
-        note(a.row, a.leaf, Event, a.leaf, Verdict::internal);
-        return Verdict::internal;
-      } else {
+      constexpr Verdict verdict = row.to == kNoState ? Verdict::internal : Verdict::taken;
+      if constexpr (row.to != kNoState) {
         m_.states_[Mo::states[a.leaf].region] = row.to;
         if constexpr (kSettles) moved_ |= 1u << Mo::states[a.leaf].region;
-        note(a.row, a.leaf, Event, row.to, Verdict::taken);
-        return Verdict::taken;
       }
-    } else {
-      return fire<a.leaf, a.row, Event>(event);
+      if constexpr (kObserved) note(a.row, a.leaf, a.event, row.to == kNoState ? a.leaf : row.to, verdict);
+      return verdict;
     }
   }
 

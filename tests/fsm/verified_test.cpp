@@ -7,6 +7,7 @@
 #include "fsm/client_session.h"
 #include "fsm/intervalometer.h"
 #include "fsm/picture_fetch.h"
+#include "fsm/sml/print.h"
 #include "tests/fsm/rig.h"
 
 namespace nightjar::fsm {
