@@ -164,8 +164,8 @@ struct declared_events {
 };
 template <class... E>
 struct declared_events<events<E...>> {
-  static constexpr const EventInfo* items[]{&event_info<E>..., nullptr};
-  static constexpr std::uint64_t keys[]{type_key<E>..., 0};
+  static constexpr const EventInfo* items[sizeof...(E) + 1]{&event_info<E>..., nullptr};
+  static constexpr std::uint64_t keys[sizeof...(E) + 1]{type_key<E>..., 0};
   static constexpr std::size_t count = sizeof...(E);
 };
 template <class T>
