@@ -16,7 +16,7 @@ namespace sml::detail {
 /// A list known at compile time.
 template <class V, std::size_t N>
 struct list {
-  std::array<V, N == 0 ? 1 : N> items{};
+  V items[N == 0 ? 1 : N]{};
   static constexpr std::size_t size = N;
   constexpr V operator[](std::size_t i) const { return items[i]; }
 };
@@ -197,29 +197,32 @@ inline constexpr bool kFirstIsLast = false;
 #define SML_HOPED(comparison) __builtin_expect_with_probability(comparison, 1, 0.6)
 #endif
 
+// What is chosen from is a type Do: `size` items; label(i), the value that chooses item i; key(i), what it is called by; and
+// run<key>(arguments...), what is done then.
+
 /// A label of a case. Past the end it is a value a byte cannot have, which costs nothing.
 template <class Do>
 constexpr unsigned label_at(std::size_t i) {
   return i < Do::size ? Do::label(i) : static_cast<unsigned>(1000 + i);
 }
 
-#define SML_CASE(i)                                              \
-  case label_at<Do>(Base + (i)):                                 \
-    if constexpr (Base + (i) < Do::size) {                       \
-      return Do::template run<Base + (i)>(arguments...);         \
-    } else {                                                     \
-      break;                                                     \
+#define SML_RUN(i) return Do::template run<Do::key(i)>(arguments...)
+#define SML_CASE(i)                        \
+  case label_at<Do>(Base + (i)):           \
+    if constexpr (Base + (i) < Do::size) { \
+      SML_RUN(Base + (i));                 \
+    } else {                               \
+      break;                               \
     }
 #define SML_CASES4(i) SML_CASE(i) SML_CASE(i + 1) SML_CASE(i + 2) SML_CASE(i + 3)
 #define SML_CASES16(i) SML_CASES4(i) SML_CASES4(i + 4) SML_CASES4(i + 8) SML_CASES4(i + 12)
-
-/// switch (value) over Do::label(0 ... Do::size): calls Do::run<i>(arguments...), or says `otherwise`.
+/// A switch; `otherwise` if no item has that label.
 template <class Do, std::size_t Base = 0, class R, class... Arguments>
 SML_INLINE constexpr R switch_over(unsigned value, R otherwise, Arguments&... arguments) {
   if constexpr (Do::size == Base) {
     return otherwise;
   } else if constexpr (Do::size - Base == 1) {
-    if (value == Do::label(Base)) return Do::template run<Base>(arguments...);
+    if (value == Do::label(Base)) SML_RUN(Base);
     return otherwise;
   } else if constexpr (Do::size - Base <= 4) {
     switch (value) {
@@ -246,7 +249,7 @@ SML_INLINE constexpr R switch_over(unsigned value, R otherwise, Arguments&... ar
   }
 }
 
-/// The same as a chain of comparisons, in the order of the labels.
+/// The same as a chain of comparisons, in the order of the items.
 template <class Do, std::size_t Asked = 0, class R, class... Arguments>
 SML_INLINE constexpr R chain_over(std::uint8_t value, R otherwise, Arguments&... arguments) {
   if constexpr (Do::size > kChainMax) {
@@ -255,7 +258,7 @@ SML_INLINE constexpr R chain_over(std::uint8_t value, R otherwise, Arguments&...
     return otherwise;
   } else {
     constexpr std::size_t kNext = kFirstIsLast ? Do::size - 1 - Asked : Asked;
-    if (SML_HOPED(value == Do::label(kNext))) return Do::template run<kNext>(arguments...);
+    if (SML_HOPED(value == Do::label(kNext))) SML_RUN(kNext);
     return chain_over<Do, Asked + 1>(value, otherwise, arguments...);
   }
 }
@@ -269,7 +272,7 @@ SML_INLINE constexpr R tree_over(std::uint8_t value, R otherwise, Arguments&... 
     return otherwise;
   } else {
     constexpr std::size_t kMiddle = (Low + High) / 2;
-    if (value == kMiddle) return Do::template run<kMiddle>(arguments...);
+    if (value == kMiddle) SML_RUN(kMiddle);
     if (value < kMiddle) return tree_over<Do, Low, kMiddle>(value, otherwise, arguments...);
     return tree_over<Do, kMiddle + 1, High>(value, otherwise, arguments...);
   }
@@ -280,9 +283,10 @@ template <const auto& List, class Do>
 struct ForEachOf {
   static constexpr std::size_t size = List.size;
   static constexpr unsigned label(std::size_t i) { return List.items[i]; }
-  template <std::size_t I, class... Arguments>
+  static constexpr std::size_t key(std::size_t i) { return List.items[i]; }
+  template <std::size_t Item, class... Arguments>
   SML_INLINE static auto run(Arguments&... arguments) {
-    return Do::template on<List.items[I]>(arguments...);
+    return Do::template on<Item>(arguments...);
   }
 };
 
@@ -290,5 +294,6 @@ struct ForEachOf {
 #undef SML_CASES16
 #undef SML_CASES4
 #undef SML_CASE
+#undef SML_RUN
 
 }  // namespace sml::detail

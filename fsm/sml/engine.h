@@ -86,36 +86,62 @@ class Engine {
 
   using Index = Answers<T>;
 
+  /// Asks the rows of a group, one after the other, whether they take the event.
+  struct Ask {
+    template <std::size_t A>
+    SML_INLINE static Verdict run(Engine& e, const void*& event) {
+      constexpr const Answer& a = Index::index.items[A];
+      constexpr const auto& row = Mo::rows[a.row];
+      if constexpr (row.raw->guarded) {
+        static_assert(row.raw->guard_bool, "sml: a guard returns bool; this one returns something else");
+        constexpr auto guard = row.raw->guard;
+        if (!guard(e.env_, event)) {
+          if constexpr (!a.last) return run<A + 1>(e, event);
+          if constexpr (kObserved) e.note(kNoRow, a.leaf, a.event, a.leaf, Verdict::refused);
+          return Verdict::refused;
+        }
+      }
+      if constexpr (!a.plain) {
+        return e.template fire<a.leaf, a.row, a.event>(event);
+      } else {
+        if constexpr (row.raw->acts) {
+          constexpr auto action = row.raw->action;
+          action(e.env_, event);
+        }
+        constexpr Verdict verdict = row.to == kNoState ? Verdict::internal : Verdict::taken;
+        if constexpr (row.to != kNoState) {
+          e.m_.states_[Mo::states[a.leaf].region] = row.to;
+          if constexpr (kSettles) e.moved_ |= 1u << Mo::states[a.leaf].region;
+        }
+        if constexpr (kObserved) e.note(a.row, a.leaf, a.event, row.to == kNoState ? a.leaf : row.to, verdict);
+        return verdict;
+      }
+    }
+  };
   /// One event, all the leaves that answer it.
   template <std::uint8_t Event>
-  struct OnEvent {
+  struct OnEvent : Ask {
     static constexpr std::size_t size = Index::leaves_of(Event);
-    static constexpr unsigned label(std::size_t i) { return Index::index.items[Index::head_of_event(Event, i)].leaf; }
-    template <std::size_t I>
-    SML_INLINE static Verdict run(Engine& e, const void*& event) {
-      return e.template answer<Index::head_of_event(Event, I), Event>(event);
-    }
+    static constexpr std::size_t key(std::size_t i) { return Index::head_of_event(Event, i); }
+    static constexpr unsigned label(std::size_t i) { return Index::index.items[key(i)].leaf; }
   };
   /// One leaf, all the events it answers.
   template <std::uint8_t Leaf>
-  struct InLeaf {
+  struct InLeaf : Ask {
     static constexpr std::size_t groups = Index::groups_in(Leaf);
     static constexpr bool any = groups > 0 && Index::index.items[Index::head_in_leaf(Leaf, groups - 1)].event == kNoEvent;
     static constexpr std::size_t size = any ? groups - 1 : groups;
-    static constexpr unsigned label(std::size_t i) { return Index::index.items[Index::head_in_leaf(Leaf, i)].event; }
-    template <std::size_t I>
-    SML_INLINE static Verdict run(Engine& e, const void*& event) {
-      constexpr std::size_t head = Index::head_in_leaf(Leaf, I);
-      return e.template answer<head, Index::index.items[head].event>(event);
-    }
+    static constexpr std::size_t key(std::size_t i) { return Index::head_in_leaf(Leaf, i); }
+    static constexpr unsigned label(std::size_t i) { return Index::index.items[key(i)].event; }
   };
   struct OnAny {
     static constexpr std::size_t size = Mo::leaf_count;
+    static constexpr std::size_t key(std::size_t i) { return i; }
     static constexpr unsigned label(std::size_t i) { return static_cast<unsigned>(i); }
     template <std::size_t Leaf>
     SML_INLINE static Verdict run(Engine& e, const std::uint8_t& id, const void*& event) {
       if constexpr (InLeaf<Leaf>::any) {
-        if (id >= Mo::event_count) return e.template answer<Index::head_in_leaf(Leaf, InLeaf<Leaf>::groups - 1), kNoEvent>(event);
+        if (id >= Mo::event_count) return Ask::template run<Index::head_in_leaf(Leaf, InLeaf<Leaf>::groups - 1)>(e, event);
       }
       return chain_over<InLeaf<Leaf>>(id, Verdict::unexpected, e, event);
     }
@@ -159,42 +185,6 @@ class Engine {
       return true;
     }
   };
-
-  /// Asks the rows of a group one after the other.
-  template <std::size_t A, std::uint8_t Event>
-  SML_INLINE Verdict answer(const void* event) {
-    constexpr const Answer& a = Index::index.items[A];
-    constexpr const auto& row = Mo::rows[a.row];
-    if constexpr (row.raw->guarded) {
-      static_assert(row.raw->guard_bool, "sml: a guard returns bool; this one returns something else");
-      constexpr auto guard = row.raw->guard;
-      if (!guard(env_, event)) {
-        if constexpr (a.last) {
-          note(kNoRow, a.leaf, Event, a.leaf, Verdict::refused);
-          return Verdict::refused;
-        } else {
-          return answer<A + 1, Event>(event);
-        }
-      }
-    }
-    if constexpr (a.plain) {
-      if constexpr (row.raw->acts) {
-        constexpr auto action = row.raw->action;
-        action(env_, event);
-      }
-      if constexpr (row.to == kNoState) {
-        note(a.row, a.leaf, Event, a.leaf, Verdict::internal);
-        return Verdict::internal;
-      } else {
-        m_.states_[Mo::states[a.leaf].region] = row.to;
-        if constexpr (kSettles) moved_ |= 1u << Mo::states[a.leaf].region;
-        note(a.row, a.leaf, Event, row.to, Verdict::taken);
-        return Verdict::taken;
-      }
-    } else {
-      return fire<a.leaf, a.row, Event>(event);
-    }
-  }
 
   template <const auto& Rows, std::size_t K, std::uint8_t Leaf, std::uint8_t Event>
   Verdict try_rows(const void* event) {

@@ -53,7 +53,7 @@ namespace detail {
 struct grammar {};  // base of everything the language is made of
 
 template <class T>
-concept Grammar = std::derived_from<std::remove_cvref_t<T>, grammar>;
+concept Grammar = std::is_base_of_v<grammar, std::remove_cvref_t<T>>;
 
 enum class Trigger : std::uint8_t {
   event, any_event, completion, entry, exit, unexpected, timer_after, timer_every, exception
@@ -61,6 +61,9 @@ enum class Trigger : std::uint8_t {
 
 template <class From, class Ev, class G, class A, class To>
 struct row;
+
+template <class S>
+inline constexpr bool is_state = false;
 
 }  // namespace detail
 
@@ -164,6 +167,7 @@ constexpr auto hold(F f) {
 template <class Ev, class G, class A>
 struct trans;
 
+/// A row with its target; nothing can be added. An aggregate without functions, because a table has many.
 template <class From, class Ev, class G, class A, class To>
 struct row : grammar {
   using from_type = From;
@@ -173,23 +177,34 @@ struct row : grammar {
   using action_type = A;
   static constexpr std::uint32_t waived = 0;
 
-  Ev trigger{};
-  G guard{};
-  A action{};
+  Ev trigger;
+  G guard;
+  A action;
+};
 
-  constexpr row() = default;
-  constexpr row(Ev e, G g, A a) : trigger(e), guard(g), action(a) {}
-  constexpr row(const row&) = default;
+/// A row without a target so far.
+template <class From, class Ev, class G, class A>
+struct row<From, Ev, G, A, none> : grammar {
+  using from_type = From;
+  using to_type = none;
+  using trigger_type = Ev;
+  using guard_type = G;
+  using action_type = A;
+  static constexpr std::uint32_t waived = 0;
+
+  Ev trigger;
+  G guard;
+  A action;
 
   template <class State>
   constexpr row<From, Ev, G, A, State> operator=(State) const {
-    static_assert(std::is_same_v<To, none>, "sml: this row has two targets");
-    return {trigger, guard, action};
+    static_assert(is_state<State>, "sml: what follows = is one state");
+    return {{}, trigger, guard, action};
   }
   template <class Action>
   constexpr auto operator/(Action a) const {
     static_assert(std::is_same_v<A, none>, "sml: this row has two actions; write / (first, second)");
-    return row<From, Ev, G, decltype(hold(a)), To>{trigger, guard, hold(a)};
+    return row<From, Ev, G, decltype(hold(a)), none>{{}, trigger, guard, hold(a)};
   }
 };
 
@@ -356,19 +371,20 @@ struct state_t : grammar {
 
   template <class Ev, class G, class A>
   constexpr row<state_t, Ev, G, A, none> operator+(const trans<Ev, G, A>& t) const {
-    return {t.trigger, t.guard, t.action};
+    return {{}, t.trigger, t.guard, t.action};
   }
-  template <std::derived_from<trigger_base> Ev>
+  template <class Ev>
+    requires(std::is_base_of_v<trigger_base, Ev>)
   constexpr row<state_t, Ev, none, none, none> operator+(const Ev& e) const {
-    return {e, {}, {}};
+    return {{}, e, {}, {}};
   }
   template <class Guard>
   constexpr auto operator[](Guard g) const {
-    return row<state_t, completion_t, decltype(hold(g)), none, none>{{}, hold(g), {}};
+    return row<state_t, completion_t, decltype(hold(g)), none, none>{{}, {}, hold(g), {}};
   }
   template <class Action>
   constexpr auto operator/(Action a) const {
-    return row<state_t, completion_t, none, decltype(hold(a)), none>{{}, {}, hold(a)};
+    return row<state_t, completion_t, none, decltype(hold(a)), none>{{}, {}, {}, hold(a)};
   }
   template <class OtherId, bool I, History OtherH>
   constexpr row<state_t, completion_t, none, none, state_t<OtherId, I, OtherH>> operator=(
@@ -378,7 +394,7 @@ struct state_t : grammar {
   /// The other way round: `target <= source + event [ guard ] / action`.
   template <class From, class Ev, class G, class A>
   constexpr row<From, Ev, G, A, state_t> operator<=(const row<From, Ev, G, A, none>& r) const {
-    return {r.trigger, r.guard, r.action};
+    return {{}, r.trigger, r.guard, r.action};
   }
   template <class OtherId, bool I, History OtherH>
   constexpr row<state_t<OtherId, I, OtherH>, completion_t, none, none, state_t> operator<=(
@@ -386,6 +402,9 @@ struct state_t : grammar {
     return {};
   }
 };
+
+template <class Id, bool Initial, History Past>
+inline constexpr bool is_state<state_t<Id, Initial, Past>> = true;
 
 template <class T>
 concept RowType = Grammar<T> && requires { typename T::from_type; };

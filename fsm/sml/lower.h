@@ -221,13 +221,9 @@ struct LowerState<M, terminal> {
 };
 
 template <class M, class S>
-constexpr RawState<M> lower_state() {
-  if constexpr (std::is_same_v<S, none>) {
-    return {};
-  } else {
-    return LowerState<M, typename S::id>::get(S::initial, S::history);
-  }
-}
+inline constexpr RawState<M> lowered_state = LowerState<M, typename S::id>::get(S::initial, S::history);
+template <class M>
+inline constexpr RawState<M> lowered_state<M, none> = {};
 
 template <class V>
 struct is_held : std::false_type {};
@@ -237,16 +233,12 @@ struct is_held<held<F>> : std::true_type {};
 template <class D>
 concept Duration = requires(D d) { Time{d}; };
 
-template <class M, class T, std::size_t I, class R>
-consteval RawRow<M> lower_row() {
-  using Ev = typename R::trigger_type;
-  using E = std::conditional_t<std::is_same_v<typename Ev::event_type, void>, none, typename Ev::event_type>;
-  using G = typename R::guard_type;
-  using A = typename R::action_type;
+/// A row without its states. Where nothing of it is a value, T and I are void and 0, so that equal rows are lowered once.
+template <class M, class T, std::size_t I, class Ev, class G, class A>
+consteval RawRow<M> lower_verbs() {
+  using E = typename Ev::event_type;
   constexpr Trigger kind = Ev::kind;
   RawRow<M> raw{};
-  raw.from = lower_state<M, typename R::from_type>();
-  raw.to = lower_state<M, typename R::to_type>();
   raw.kind = kind;
   if constexpr (kind == Trigger::exception) {
     if constexpr (kExceptions) raw.catcher = &caught<E>;
@@ -281,6 +273,22 @@ consteval RawRow<M> lower_row() {
       raw.delay_name = value_name<cell_at<I>(table_value<T>.rows).trigger.delay>;
     }
   }
+  return raw;
+}
+template <class M, class T, std::size_t I, class Ev, class G, class A>
+inline constexpr RawRow<M> lowered_verbs = lower_verbs<M, T, I, Ev, G, A>();
+
+template <class M>
+constexpr RawRow<M> with_states(RawRow<M> raw, const RawState<M>& from, const RawState<M>& to) {
+  raw.from = from;
+  raw.to = to;
+  return raw;
+}
+
+template <class M, class T, std::size_t I, class R>
+consteval RawRow<M> lower_row() {
+  RawRow<M> raw = with_states<M>(lowered_verbs<M, T, I, typename R::trigger_type, typename R::guard_type, typename R::action_type>,
+                                 lowered_state<M, typename R::from_type>, lowered_state<M, typename R::to_type>);
   if constexpr (R::waived != 0) {
     raw.waived = R::waived;
     raw.reason = cell_at<I>(table_value<T>.rows).reason;
@@ -290,18 +298,23 @@ consteval RawRow<M> lower_row() {
 
 template <class M, class T, class Rows>
 struct LoweredRows;
-template <class M, class T, bool S, class... R>
-struct LoweredRows<M, T, table<S, R...>> {
-  static constexpr std::size_t count = sizeof...(R);
+template <class M, class T, class... R>
+struct LoweredRows<M, T, table<false, R...>> {
   static constexpr std::array<RawRow<M>, sizeof...(R)> rows = []<std::size_t... I>(std::index_sequence<I...>) {
     return std::array<RawRow<M>, sizeof...(R)>{lower_row<M, T, I, R>()...};
   }(std::index_sequence_for<R...>{});
+};
+template <class M, class T, class... R>
+struct LoweredRows<M, T, table<true, R...>> {
+  static constexpr std::array<RawRow<M>, sizeof...(R)> rows{
+      with_states<M>(lowered_verbs<M, void, 0, typename R::trigger_type, typename R::guard_type, typename R::action_type>,
+                     lowered_state<M, typename R::from_type>, lowered_state<M, typename R::to_type>)...};
 };
 
 template <class M, class T>
 struct Lowered {
   using Rows = LoweredRows<M, T, table_of<T>>;
-  static constexpr TableInfo<M> info{table_name<T>(), Rows::rows.data(), Rows::count};
+  static constexpr TableInfo<M> info{table_name<T>(), Rows::rows.data(), Rows::rows.size()};
 };
 
 // ---- the contexts of composite states -----------------------------------------------------------

@@ -92,10 +92,10 @@ class Engine;
 template <class T, class S>
 consteval std::uint8_t number_of_state(std::uint8_t scope = kNoState) {
   const auto& states = Model<T>::states;
-  for (std::size_t s = 0; s < states.size(); ++s)
+  for (std::size_t s = 0; s < std::size(states); ++s)
     if (states[s].id == state_id<typename S::id> && states[s].parent == scope) return static_cast<std::uint8_t>(s);
   if (scope != kNoState) return kNoState;
-  for (std::size_t s = 0; s < states.size(); ++s)
+  for (std::size_t s = 0; s < std::size(states); ++s)
     if (states[s].id == state_id<typename S::id>) return static_cast<std::uint8_t>(s);
   return kNoState;
 }

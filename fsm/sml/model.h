@@ -56,8 +56,8 @@ struct Row {
 /// States in order of appearance, composites last, so that a state byte indexes a leaf.
 template <class M, std::size_t Capacity>
 struct Shape {
-  std::array<State<M>, Capacity> states{};
-  std::array<std::uint8_t, Capacity> table_first{};  // per composite (by node): where its states begin
+  State<M> states[Capacity]{};
+  std::uint8_t table_first[Capacity]{};  // per composite (by node): where its states begin
   std::size_t count = 0;
   std::size_t leaves = 0;
   std::size_t rows = 0;
@@ -115,14 +115,14 @@ consteval Shape<M, Capacity> make_shape(const TableInfo<M>& root) {
 
 template <std::size_t StateCount, std::size_t RowCount, std::size_t EventCount, class M>
 struct Parts {
-  std::array<State<M>, StateCount> states{};
-  std::array<Row<M>, RowCount> rows{};
-  std::array<const EventInfo*, EventCount == 0 ? 1 : EventCount> events{};
-  std::array<std::uint16_t, RowCount> by_state{};           // row numbers, sorted by the state they leave
-  std::array<std::uint16_t, StateCount + 1> begin{};        // where a state's rows begin in by_state
-  std::array<std::uint16_t, RowCount> any_rows{};           // rows of state<_>
-  std::array<std::uint8_t, 16> region_initial{};
-  std::array<std::uint8_t, 16> region_slots{};              // first timer slot of a region
+  State<M> states[StateCount]{};
+  Row<M> rows[RowCount]{};
+  const EventInfo* events[EventCount == 0 ? 1 : EventCount]{};
+  std::uint16_t by_state[RowCount]{};           // row numbers, sorted by the state they leave
+  std::uint16_t begin[StateCount + 1]{};        // where a state's rows begin in by_state
+  std::uint16_t any_rows[RowCount]{};           // rows of state<_>
+  std::uint8_t region_initial[16]{};
+  std::uint8_t region_slots[16]{};              // first timer slot of a region
   std::size_t any_count = 0;
   std::size_t regions = 0;
   std::size_t slots = 0;
@@ -132,8 +132,8 @@ struct Parts {
 
 template <class M>
 struct EventList {
-  std::array<const EventInfo*, kEventsMax> items{};
-  std::array<std::uint64_t, kEventsMax> keys{};
+  const EventInfo* items[kEventsMax]{};
+  std::uint64_t keys[kEventsMax]{};
   std::size_t count = 0;
 
   constexpr std::uint8_t find(std::uint64_t key) const {
@@ -158,14 +158,14 @@ constexpr void add_events(EventList<M>& list, const TableInfo<M>& table) {
 
 template <class List>
 struct declared_events {
-  static constexpr std::array<const EventInfo*, 1> items{};
-  static constexpr std::array<std::uint64_t, 1> keys{};
+  static constexpr const EventInfo* items[1]{};
+  static constexpr std::uint64_t keys[1]{};
   static constexpr std::size_t count = 0;
 };
 template <class... E>
 struct declared_events<events<E...>> {
-  static constexpr std::array<const EventInfo*, sizeof...(E) + 1> items{&event_info<E>..., nullptr};
-  static constexpr std::array<std::uint64_t, sizeof...(E) + 1> keys{type_key<E>..., 0};
+  static constexpr const EventInfo* items[sizeof...(E) + 1]{&event_info<E>..., nullptr};
+  static constexpr std::uint64_t keys[sizeof...(E) + 1]{type_key<E>..., 0};
   static constexpr std::size_t count = sizeof...(E);
 };
 template <class T>
@@ -175,18 +175,22 @@ template <class T>
 struct declared<T> : declared_events<typename T::Events> {};
 
 /// Where states go in the final numbering: leaves first, composites after them, each in order of appearance.
+template <std::size_t Capacity>
+struct Numbering {
+  std::uint8_t of[Capacity]{};
+};
 template <class M, std::size_t Capacity>
-constexpr std::array<std::uint8_t, Capacity> numbering(const Shape<M, Capacity>& shape) {
-  std::array<std::uint8_t, Capacity> number{};
+constexpr Numbering<Capacity> numbering(const Shape<M, Capacity>& shape) {
+  Numbering<Capacity> number{};
   std::size_t leaf = 0;
   std::size_t composite = shape.leaves;
   for (std::size_t i = 0; i < shape.count; ++i)
-    number[i] = static_cast<std::uint8_t>(shape.states[i].composite ? composite++ : leaf++);
+    number.of[i] = static_cast<std::uint8_t>(shape.states[i].composite ? composite++ : leaf++);
   return number;
 }
 
 template <class P, class M, std::size_t Capacity>
-constexpr void add_rows(P& parts, const Shape<M, Capacity>& shape, const std::array<std::uint8_t, Capacity>& number,
+constexpr void add_rows(P& parts, const Shape<M, Capacity>& shape, const Numbering<Capacity>& number,
                         const EventList<M>& events, const TableInfo<M>& table, std::size_t first, std::size_t last,
                         std::size_t scope_node, std::size_t& next) {
   std::size_t from = first;
@@ -194,16 +198,16 @@ constexpr void add_rows(P& parts, const Shape<M, Capacity>& shape, const std::ar
   for (std::size_t r = 0; r < table.count; ++r) {
     Row<M>& row = parts.rows[next++];
     row.raw = &table.rows[r];
-    row.scope = scope_node == kNoState ? kNoState : number[scope_node];
+    row.scope = scope_node == kNoState ? kNoState : number.of[scope_node];
     if (row.raw->from.place == Place::any) {
       row.from = kAnyState;
     } else {
       from = find_state(shape, first, last, row.raw->from.id, from);
-      row.from = number[from];
+      row.from = number.of[from];
     }
     if (row.raw->to.place != Place::none) {
       to = find_state(shape, first, last, row.raw->to.id, to);
-      row.to = number[to];
+      row.to = number.of[to];
       row.history = row.raw->to.initial ? History::no : row.raw->to.history;
     }
     row.event = row.raw->event_key == 0 ? kNoEvent : events.find(row.raw->event_key);
@@ -223,7 +227,7 @@ constexpr void mark_initials(P& parts, const Row<M>& row, const RawState<M>& raw
   }
   for (std::size_t r = 0; r < parts.regions; ++r)
     if (parts.region_initial[r] == state) return;
-  if (parts.regions < parts.region_initial.size()) parts.region_initial[parts.regions++] = state;
+  if (parts.regions < std::size(parts.region_initial)) parts.region_initial[parts.regions++] = state;
 }
 
 /// A state belongs to the region from whose initial state it can be reached.
@@ -259,11 +263,12 @@ constexpr void spread_regions(P& parts) {
 template <class P>
 constexpr void sort_rows(P& parts) {
   std::size_t next = 0;
-  const std::size_t states = parts.states.size();
+  constexpr std::size_t states = std::extent_v<decltype(P::states)>;
   for (const auto& row : parts.rows)
     if (row.from < states) ++parts.begin[row.from + 1u];
   for (std::size_t s = 0; s < states; ++s) parts.begin[s + 1] = static_cast<std::uint16_t>(parts.begin[s + 1] + parts.begin[s]);
-  auto at = parts.begin;
+  std::uint16_t at[states]{};
+  for (std::size_t s = 0; s < states; ++s) at[s] = parts.begin[s];
   for (const auto& row : parts.rows) {
     if (row.from < states) parts.by_state[at[row.from]++] = static_cast<std::uint16_t>(next);
     if (row.from == kAnyState) parts.any_rows[parts.any_count++] = static_cast<std::uint16_t>(next);
@@ -277,7 +282,7 @@ constexpr bool is_timer(Trigger kind) { return kind == Trigger::timer_after || k
 template <class P>
 constexpr void place_timers(P& parts) {
   for (auto& row : parts.rows)
-    if (is_timer(row.raw->kind) && row.from < parts.states.size()) row.timer = parts.states[row.from].timer_count++;
+    if (is_timer(row.raw->kind) && row.from < std::size(parts.states)) row.timer = parts.states[row.from].timer_count++;
   for (std::size_t r = 0; r < parts.regions; ++r) {
     parts.region_slots[r] = static_cast<std::uint8_t>(parts.slots);
     std::size_t most = parts.slots;
@@ -298,7 +303,7 @@ constexpr void place_histories(P& parts) {
     auto& state = parts.states[composite];
     if (state.history_slot == kNoState) state.history_slot = static_cast<std::uint8_t>(parts.histories++);
   };
-  for (std::size_t s = 0; s < parts.states.size(); ++s)
+  for (std::size_t s = 0; s < std::size(parts.states); ++s)
     if (parts.states[s].composite && parts.states[s].history != History::no) need(static_cast<std::uint8_t>(s));
   for (const auto& row : parts.rows)
     if (row.to != kNoState && row.history != History::no && parts.states[row.to].composite) need(row.to);
@@ -330,8 +335,8 @@ struct Model {
     Parts<state_count, row_count, event_count, M> p{};
     const auto number = numbering(shape);
     for (std::size_t i = 0; i < shape.count; ++i) {
-      State<M>& state = p.states[number[i]] = shape.states[i];
-      if (state.parent != kNoState) state.parent = number[state.parent];
+      State<M>& state = p.states[number.of[i]] = shape.states[i];
+      if (state.parent != kNoState) state.parent = number.of[state.parent];
     }
     for (std::size_t e = 0; e < event_count; ++e) p.events[e] = event_list.items[e];
     std::size_t next = 0;
@@ -409,7 +414,7 @@ struct Answers {
 
   template <class Add>
   static constexpr void groups_of(std::size_t leaf, Add add) {
-    std::array<bool, kEventsMax + 1> seen{};
+    bool seen[kEventsMax + 1]{};
     bool any = false;
     Mo::for_rows_of(leaf, [&](std::size_t r) { any = any || Mo::rows[r].raw->kind == Trigger::any_event; });
     Mo::for_rows_of(leaf, [&](std::size_t r) {
@@ -451,11 +456,11 @@ struct Answers {
   }();
 
   struct Index {
-    std::array<Answer, count + 1> items{};
-    std::array<std::uint16_t, Mo::leaf_count + 1> leaf_begin{};    // into leaf_heads
-    std::array<std::uint16_t, count + 1> leaf_heads{};             // the first answer of each group, by leaf
-    std::array<std::uint16_t, Mo::event_count + 2> event_begin{};  // into event_heads; the last is of kNoEvent
-    std::array<std::uint16_t, count + 1> event_heads{};            // the same by event
+    Answer items[count + 1]{};
+    std::uint16_t leaf_begin[Mo::leaf_count + 1]{};    // into leaf_heads
+    std::uint16_t leaf_heads[count + 1]{};             // the first answer of each group, by leaf
+    std::uint16_t event_begin[Mo::event_count + 2]{};  // into event_heads; the last is of kNoEvent
+    std::uint16_t event_heads[count + 1]{};            // the same by event
   };
 
   static constexpr std::size_t slot_of(std::uint8_t event) { return event == kNoEvent ? Mo::event_count : event; }
@@ -476,10 +481,11 @@ struct Answers {
       }
       ++n;
     });
-    for (std::size_t i = 1; i < out.leaf_begin.size(); ++i) out.leaf_begin[i] = static_cast<std::uint16_t>(out.leaf_begin[i] + out.leaf_begin[i - 1]);
-    for (std::size_t i = 1; i < out.event_begin.size(); ++i)
+    for (std::size_t i = 1; i < std::size(out.leaf_begin); ++i) out.leaf_begin[i] = static_cast<std::uint16_t>(out.leaf_begin[i] + out.leaf_begin[i - 1]);
+    for (std::size_t i = 1; i < std::size(out.event_begin); ++i)
       out.event_begin[i] = static_cast<std::uint16_t>(out.event_begin[i] + out.event_begin[i - 1]);
-    auto at = out.event_begin;
+    std::uint16_t at[Mo::event_count + 2]{};
+    for (std::size_t e = 0; e < std::size(at); ++e) at[e] = out.event_begin[e];
     for (std::size_t h = 0; h < heads; ++h) out.event_heads[at[slot_of(out.items[out.leaf_heads[h]].event)]++] = out.leaf_heads[h];
     return out;
   }();

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Diagrams and descriptions, printed from a machine's arrays: Mermaid, Graphviz DOT and JSON.
+/// Diagrams and descriptions, printed from a machine's arrays: Mermaid, Graphviz DOT and JSON; lines of a trace.
 
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "fsm/sml/introspect.h"
+#include "fsm/sml/trace.h"
 
 namespace sml {
 
@@ -19,6 +20,14 @@ inline std::string to_string(Time time) {
   for (const auto& [size, name] : units)
     if (time.count() != 0 && time.count() % size == 0) return std::to_string(time.count() / size) + name;
   return time.count() == 0 ? "0s" : std::to_string(time.count()) + "ns";
+}
+
+/// "exposing  Failed  idle  (taken)"
+inline std::string to_string(const TraceRecord& record, const MachineInfo& machine) {
+  std::string text;
+  for (const std::string_view part : {machine.state_name(record.from), machine.cause(record.event, record.row), machine.state_name(record.to)})
+    text += std::string(part) + "  ";
+  return text + "(" + std::string(to_string(record.verdict)) + ")";
 }
 
 namespace detail {

@@ -8,11 +8,13 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
 
 #include "fsm/sml/machine.h"
+#include "fsm/sml/print.h"
 #include "fsm/sml/trace.h"
 
 namespace sml {

@@ -14,12 +14,8 @@ template <std::size_t N>
 struct text {
   char chars[N]{};
 
-  constexpr text() = default;
   constexpr text(const char (&literal)[N]) {  // NOLINT: implicit on purpose, it stands for the literal
     for (std::size_t i = 0; i < N; ++i) chars[i] = literal[i];
-  }
-  constexpr explicit text(const std::array<char, N>& letters) {
-    for (std::size_t i = 0; i < N; ++i) chars[i] = letters[i];
   }
   constexpr std::string_view view() const { return {chars, N - 1}; }
   constexpr bool operator==(const text&) const = default;

@@ -6,9 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
-#include <string>
-#include <tuple>
 
 #include "fsm/sml/introspect.h"
 
@@ -30,14 +27,6 @@ struct TraceRecord {
   bool operator==(const TraceRecord&) const = default;
 };
 static_assert(sizeof(TraceRecord) == 16);
-
-/// "exposing  Failed  idle  (taken)"
-inline std::string to_string(const TraceRecord& record, const MachineInfo& machine) {
-  std::string text;
-  for (const std::string_view part : {machine.state_name(record.from), machine.cause(record.event, record.row), machine.state_name(record.to)})
-    text += std::string(part) + "  ";
-  return text + "(" + std::string(to_string(record.verdict)) + ")";
-}
 
 /// The last N steps (a power of two) of one or many machines. Being an observer, it is passed where one may be.
 template <std::size_t N>

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <new>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 
 #include "fsm/sml/language.h"

@@ -321,7 +321,8 @@ consteval auto make_where(std::index_sequence<I...>) {
 #if defined(__clang__) && __clang_major__ < 18
   return where<words_of<T, F>.chars[I]...>{};
 #else
-  return where<text<sizeof...(I) + 1>(std::array<char, sizeof...(I) + 1>{words_of<T, F>.chars[I]..., '\0'})>{};
+  constexpr char letters[]{words_of<T, F>.chars[I]..., '\0'};
+  return where<text{letters}>{};
 #endif
 }
 template <class T, const Finding& F>

@@ -10,6 +10,7 @@
 #include "fsm/intervalometer.h"
 #include "fsm/picture_fetch.h"
 #include "fsm/shutter_button.h"
+#include "fsm/sml/print.h"
 #include "fsm/status_led.h"
 #include "tests/fsm/rig.h"
 

@@ -1,32 +1,18 @@
-// Checks every contender against the reference, event by event, then times them in interleaved rounds.
-// Output, one line per contender and order: name, order, and medians of the CPU ns per event, of the ratio to the switch of the
-// same round, and of the ns more than ours takes in the same round (of ours with the trace on: what the trace costs).
-// Usage: bench [rounds [events]]
+// Checks every contender against the reference after every event, then times it: bench [rounds [events]].
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
-#include <functional>
 #include <iterator>
 #include <utility>
 #include <vector>
 
+#include "tests/bench/engine/rounds.h"
 #include "tests/bench/engine/session.h"
 
 namespace {
 
 using namespace session;
-
-/// xorshift: the same stream everywhere.
-struct Random {
-  std::uint64_t state = 0x2545f4914f6cdd1du;
-  std::uint32_t operator()(std::uint32_t bound) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return static_cast<std::uint32_t>((state >> 20) % bound);
-  }
-};
+using bench::Random;
 
 Wire wire(Tag tag, Random& random) {
   Wire event{};
@@ -52,7 +38,7 @@ struct Reference {
   Phase phase = Phase::idle;
   Context context;
 
-  bool step(const Wire& e) {
+  void step(const Wire& e) {
     for (const Row& r : rows) {
       if (r.from != phase || r.tag != e.tag) continue;
       if (r.guard == 1 && context.attempts >= 10) continue;
@@ -61,28 +47,25 @@ struct Reference {
       if (r.row == 5 || r.row == 8) context.attempts = 0;
       context.note(static_cast<std::uint32_t>(r.row), e.frame.size);
       if (r.to != stay) phase = r.to;
-      return true;
+      return;
     }
-    return false;
   }
 };
 
-std::vector<Wire> random_order(std::size_t count, double& handled) {
+std::vector<Wire> random_order(std::size_t count) {
   Random random;
   Reference reference;
   std::vector<Wire> events;
-  std::size_t taken = 0;
   for (std::size_t i = 0; i < count; ++i) {
     Wire event = wire(static_cast<Tag>(random(8)), random);
-    if (random(100) < 72) {  // mostly one that the present state answers
+    if (random(100) < 72) {  // mostly one that the present state answers: of all, four in five are handled
       do event.tag = static_cast<Tag>(random(8));
       while (std::none_of(std::begin(Reference::rows), std::end(Reference::rows),
                           [&](const auto& r) { return r.from == reference.phase && r.tag == event.tag; }));
     }
-    taken += reference.step(event) ? 1u : 0u;
+    reference.step(event);
     events.push_back(event);
   }
-  handled = 100.0 * static_cast<double>(taken) / static_cast<double>(count);
   return events;
 }
 
@@ -119,11 +102,6 @@ std::vector<Wire> script_order(std::size_t count) {
   return events;
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 struct Contender {
   const char* name;
   Run run;
@@ -138,59 +116,31 @@ constexpr Contender contenders[] = {
     {"boost_msm", run_msm},
 #endif
 };
-constexpr std::size_t kSwitch = 1, kOurs = 3;
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::size_t rounds = argc > 1 ? static_cast<std::size_t>(std::atoi(argv[1])) : 15;
+  const int rounds = argc > 1 ? std::atoi(argv[1]) : 9;
   const std::size_t count = argc > 2 ? static_cast<std::size_t>(std::atoi(argv[2])) : 10'000'000;
-  double handled = 0;
-  const std::pair<const char*, std::function<std::vector<Wire>()>> orders[] = {
-      {"random", [&] { return random_order(count, handled); }},
-      {"traffic", [&] { return traffic_order(count); }},
-      {"script", [&] { return script_order(count); }}};
-
-  std::printf("%-12s %-8s %8s %8s %8s\n", "contender", "order", "ns", "ratio", "trace");
+  const std::pair<const char*, std::vector<Wire> (*)(std::size_t)> orders[] = {{"random", random_order}, {"traffic", traffic_order}, {"script", script_order}};
   for (const auto& [order, make_events] : orders) {
-    const std::vector<Wire> events = make_events();
-    std::vector<std::uint8_t> expected(count);
+    const std::vector<Wire> events = make_events(count);
+    std::vector<std::uint8_t> expected(count), states(count);
     Reference reference;
     for (std::size_t i = 0; i < count; ++i) {
       reference.step(events[i]);
       expected[i] = static_cast<std::uint8_t>(reference.phase);
     }
-    const auto agrees = [&](const Contender& c, std::uint64_t hash) { return c.idle || hash == reference.context.hash; };
+    std::vector<bench::Contender> timed;
     for (const Contender& c : contenders) {
-      std::vector<std::uint8_t> states(count);
-      const std::uint64_t hash = c.run(events.data(), count, states.data());
-      if (!agrees(c, hash) || (!c.idle && states != expected)) {
+      c.run(events.data(), count, states.data());
+      if (!c.idle && states != expected) {
         std::printf("%s differs from the reference in %s order\n", c.name, order);
         return 1;
       }
+      timed.push_back({c.name, [run = c.run, &events] { return run(events.data(), events.size(), nullptr); }, c.idle});
     }
-
-    constexpr std::size_t n = std::size(contenders);
-    std::vector<double> times[n];
-    for (std::size_t round = 0; round < rounds; ++round) {
-      for (std::size_t k = 0; k < n; ++k) {
-        const std::size_t c = (k + round) % n;  // nobody always runs first
-        const std::clock_t begin = std::clock();  // CPU time: neighbours may be busy
-        const std::uint64_t hash = contenders[c].run(events.data(), count, nullptr);
-        const double took = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC * 1e9;
-        if (!agrees(contenders[c], hash)) return 1;
-        times[c].push_back(took / static_cast<double>(count));
-      }
-    }
-    for (std::size_t c = 0; c < n; ++c) {
-      std::vector<double> ratios, costs;
-      for (std::size_t round = 0; round < rounds; ++round) {
-        ratios.push_back(times[c][round] / times[kSwitch][round]);
-        costs.push_back(times[c][round] - times[kOurs][round]);
-      }
-      std::printf("%-12s %-8s %8.2f %8.3f %8.2f\n", contenders[c].name, order, median(times[c]), median(ratios), median(costs));
-    }
+    if (!bench::time_rounds(order, timed, reference.context.hash, count, rounds)) return 1;
   }
-  std::printf("# random: %.0f %% of the events are handled\n", handled);
   return 0;
 }

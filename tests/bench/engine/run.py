@@ -1,34 +1,59 @@
 #!/usr/bin/env python3
-"""Measures the engine: time per event, code size, compile time and memory, cost of the trace.
+"""Measures the engine: time per event, cost of the trace, code size, compile time and memory.
 
-Builds every contender with each compiler and level, checks it against the reference, times it in interleaved rounds, and
-prints medians of the ratios to the hand-written switch of the same round. [Boost].SML takes part where NIGHTJAR_SML_INCLUDE
-names a directory with boost/sml.hpp in it.
+Every contender is built with each compiler and level in several layouts (layout.h), checked against a reference, and timed in
+interleaved rounds; what is printed are medians, over rounds and layouts, of the ratio to the hand-written switch of the same
+round. [Boost].SML takes part where NIGHTJAR_SML_INCLUDE names a directory with boost/sml.hpp in it, Boost.MSM where
+NIGHTJAR_MSM_INCLUDE names the directories with boost/msm and the rest of Boost (separated by colons; 1.83 or later for g++).
 """
 import argparse
+import collections
 import os
 import pathlib
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 
+import tables
+
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
-FLAGS = ["-std=c++20", "-fno-exceptions", "-fno-rtti", f"-I{ROOT}"]
 BARS = {"random": 1.05, "traffic": 1.00, "script": 1.00}
+TRACE_BAR_NS = 1.6
+LAYOUTS = (0, 16, 32, 48)
+ROWS = (16, 32, 64, 128, 256)
+MSM_ROWS_MAX = 64  # beyond it takes gigabytes to compile
 
 
-def contenders():
-    names = ["null", "switch", "variant", "ours", "typed", "traced"]
-    flags = []
-    if sml := os.environ.get("NIGHTJAR_SML_INCLUDE"):
-        names.append("boost_sml")
-        flags += ["-DNIGHTJAR_WITH_SML", "-isystem", sml]
-    return names, flags
+class Engines:
+    """Who takes part, and how they are compiled."""
+
+    def __init__(self):
+        self.flags = ["-std=c++20", f"-I{ROOT}"]
+        self.session = ["null", "switch", "variant", "ours", "typed", "traced"]
+        self.tables = ["switch", "variant", "ours", "typed"]
+        for name, variable in (("sml", "NIGHTJAR_SML_INCLUDE"), ("msm", "NIGHTJAR_MSM_INCLUDE")):
+            if directories := os.environ.get(variable):
+                self.flags += [f"-DNIGHTJAR_WITH_{name.upper()}"]
+                self.flags += [part for directory in directories.split(":") for part in ("-isystem", directory)]
+                self.session.append(f"boost_{name}")
+                self.tables.append(f"boost_{name}")
+
+    def command(self, compiler, level, source, out, *more):
+        lean = [] if source.stem.startswith("boost_msm") else ["-fno-exceptions", "-fno-rtti"]
+        return [compiler, *self.flags, *lean, level, *more, "-ftemplate-depth=2048", "-c", source, "-o", out]
+
+    def for_rows(self, rows):
+        return [name for name in self.tables if name != "boost_msm" or rows <= MSM_ROWS_MAX]
 
 
-def compile_and_time(command):
+def run(command):
+    subprocess.run(command, check=True)
+
+
+def compile_cost(command):
     """CPU seconds and peak megabytes of one compilation."""
     process = subprocess.Popen(command)
     _, status, usage = os.wait4(process.pid, 0)
@@ -37,130 +62,124 @@ def compile_and_time(command):
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def speed(compiler, level, names, extra, build, rounds, passes):
-    objects = []
-    for name in names + ["main"]:
-        obj = build / f"{name}.o"
-        subprocess.run([compiler, *FLAGS, level, *extra, "-c", HERE / f"{name}.cpp", "-o", obj], check=True)
-        objects.append(obj)
-    binary = build / "bench"
-    subprocess.run([compiler, *objects, "-o", binary], check=True)
-    out = subprocess.run([binary, str(rounds), str(passes)], check=True, capture_output=True, text=True).stdout
-    table = {}
-    for line in out.splitlines():
-        parts = line.split()
-        if len(parts) == 4 and parts[0] not in ("#", "contender"):
-            table[parts[0], parts[1]] = (float(parts[2]), float(parts[3]))
-    return table
+def timed(binaries, rounds, events):
+    """Times of all contenders in all rounds: {order: {name: [ns]}}, the same index is the same round."""
+    times = collections.defaultdict(lambda: collections.defaultdict(list))
+    for binary in binaries:
+        lines = subprocess.run([binary, str(rounds), str(events)], capture_output=True, text=True)
+        if lines.returncode != 0:
+            sys.exit(lines.stdout.splitlines()[-1])
+        for line in lines.stdout.splitlines():
+            name, order, ns = line.split()
+            times[order][name].append((float(ns)))
+    return times
 
 
-def sizes(compiler, names, extra, build):
+def ratio(times, name, to="switch"):
+    return statistics.median(a / b for a, b in zip(times[name], times[to]))
+
+
+def session_binaries(engines, compiler, level, build):
+    main = build / "main.o"
+    run(engines.command(compiler, "-O2", HERE / "main.cpp", main))
+    for pad in LAYOUTS:
+        objects = []
+        for name in engines.session:
+            objects.append(build / f"{name}.o")
+            run(engines.command(compiler, level, HERE / f"{name}.cpp", objects[-1], f"-DLAYOUT_PAD={pad}"))
+        run([compiler, *objects, main, "-o", build / f"session{pad}"])
+        yield build / f"session{pad}"
+
+
+def measure_session(engines, compiler, level, build, options, missed):
+    times = timed(list(session_binaries(engines, compiler, level, build)), options.rounds, options.events)
+    print(f"\n{compiler} {level:4} " + "".join(f"{order:>22}" for order in BARS))
+    for name in times["random"]:
+        cells = [f"{statistics.median(times[o][name]):13.2f} ns {ratio(times[o], name):6.3f}" for o in BARS]
+        print(f"  {name:12}" + "".join(cells), flush=True)
+    costs = {o: statistics.median(t - u for t, u in zip(times[o]["ours_traced"], times[o]["ours"])) for o in BARS}
+    print("  the trace costs " + ", ".join(f"{c:.2f}" for c in costs.values()) + " ns per event")
+    missed += [f"{compiler} {level} {o}: {r:.3f} > {bar:.2f}" for o, bar in BARS.items() if (r := ratio(times[o], "ours")) > bar]
+    missed += [f"{compiler} {level} trace, {o}: {c:.2f} ns > {TRACE_BAR_NS}" for o, c in costs.items() if c > TRACE_BAR_NS]
+
+
+def measure_tables(engines, compiler, build, options):
+    print(f"\n{compiler} -O2, flat tables: ns per event and ratio to the switch")
+    for rows in ROWS:
+        names = engines.for_rows(rows)
+        binaries = []
+        for pad in LAYOUTS:
+            objects = []
+            for name in names:
+                source = build / f"{name}_{rows}.cpp"
+                source.write_text(tables.source(name, rows))
+                objects.append(build / f"{name}.o")
+                run(engines.command(compiler, "-O2", source, objects[-1], f"-DLAYOUT_PAD={pad}"))
+            contenders = "".join(f"X({name})" for name in names)
+            binaries.append(build / f"table{pad}")
+            run([compiler, *engines.flags, "-O2", f"-DROWS={rows}", f"-DCONTENDERS={contenders}", HERE / "table_main.cpp", *objects, "-o", binaries[-1]])
+        times = timed(binaries, options.rounds, options.events)["table"]
+        cells = [f"  {name} {statistics.median(times[name]):.2f} {ratio(times, name):.3f}" for name in names]
+        print(f"  {rows:4} rows" + "".join(cells), flush=True)
+
+
+def measure_sizes(engines, compiler, build, missed):
     """Bytes of code and constants of the step function at -Os, without unwinding tables."""
-    result = {}
-    for name in names:
-        obj = build / f"{name}_os.o"
-        subprocess.run([compiler, *FLAGS, "-Os", "-DSTEP_ONLY", "-fno-asynchronous-unwind-tables", *extra, "-c", HERE / f"{name}.cpp",
-                        "-o", obj], check=True)
-        total = 0
-        for line in subprocess.run(["size", "-A", obj], check=True, capture_output=True, text=True).stdout.splitlines():
-            parts = line.split()
-            if parts and (parts[0].startswith(".text") or parts[0].startswith(".rodata")):
-                total += int(parts[1])
-        result[name] = total
-    return result
+    size = {}
+    for name in [n for n in engines.session if n not in ("null", "traced")]:
+        out = build / "size.o"
+        run(engines.command(compiler, "-Os", HERE / f"{name}.cpp", out, "-DSTEP_ONLY", "-fno-asynchronous-unwind-tables"))
+        lines = subprocess.run(["size", "-A", out], check=True, capture_output=True, text=True).stdout.splitlines()
+        sections = [line.split() for line in lines if line.startswith((".text", ".rodata"))]
+        size[name] = sum(int(section[1]) for section in sections)
+    print(f"\n{compiler} -Os, bytes of the step function: " + ", ".join(f"{name} {bytes_}" for name, bytes_ in size.items()), flush=True)
+    if "boost_sml" in size and size["ours"] > size["boost_sml"]:
+        missed.append(f"{compiler} size: {size['ours']} > {size['boost_sml']}")
 
 
-def big_table(engine, rows):
-    """A program with one flat table: rows / 4 states, 8 events, an action per event."""
-    states = rows // 4
-    out = []
-    if engine == "ours":
-        out.append('#include "fsm/sml/sml.h"')
-    elif engine == "boost_sml":
-        out.append("#include <boost/sml.hpp>\nnamespace sml = boost::sml;")
-    out.append("extern int sink;")
-    for e in range(8):
-        out.append(f"struct E{e} {{ int value; }}; struct A{e} {{ void operator()(const E{e}& e) const {{ sink += e.value * {e + 1}; }} }};")
-    if engine == "switch":
-        out.append("struct M { unsigned char state = 0; };")
-        for e in range(8):
-            out.append(f"void process(M& m, const E{e}& e) {{ switch (m.state) {{")
-            for r in range(rows):
-                if r % 8 == e:
-                    out.append(f"case {r // 4}: A{e}{{}}(e); m.state = {(r * 7 + 3) % states}; break;")
-            out.append("} }")
-    else:
-        out.append("struct T { %sauto operator()() const { using namespace sml; return make_transition_table(" %
-                   ("constexpr " if engine == "ours" else ""))
-        lines = []
-        for r in range(rows):
-            star = "*" if r == 0 else ""
-            lines.append(f'{star}"state_{r // 4}"_s + event<E{r % 8}> / A{r % 8}{{}} = "state_{(r * 7 + 3) % states}"_s')
-        out.append(",\n".join(lines) + "); } };")
-        machine, call = ("sml::machine<T>", "process") if engine == "ours" else ("sml::sm<T>", "process_event")
-        for e in range(8):
-            out.append(f"void process({machine}& m, const E{e}& e) {{ m.{call}(e); }}")
-    return "\n".join(out) + "\n"
-
-
-def compile_cost(compiler, engines, extra, build, counts):
-    result = {}
-    for engine in engines:
-        for rows in counts:
-            source = build / f"{engine}_{rows}.cpp"
-            source.write_text(big_table(engine, rows))
-            command = [compiler, *FLAGS, "-O2", "-ftemplate-depth=2048", *extra, "-c", source, "-o", build / "big.o"]
-            result[engine, rows] = compile_and_time(command)
-    return result
+def measure_compiling(engines, compiler, build, missed):
+    """`typed` is called as [Boost].SML is, by a process() for each event, and is compared with it; `ours` adds the state first."""
+    print(f"\n{compiler} -O2, compiling flat tables, CPU s / peak MB" + "".join(f"{rows:>14}" for rows in ROWS))
+    empty = build / "empty.cpp"
+    empty.write_text(tables.HEAD)
+    cost = {("empty", rows): compile_cost(engines.command(compiler, "-O2", empty, build / "big.o")) for rows in ROWS}
+    for name in engines.tables:
+        for rows in ROWS:
+            if name in engines.for_rows(rows):
+                source = build / f"{name}_{rows}.cpp"
+                source.write_text(tables.source(name, rows))
+                cost[name, rows] = min(compile_cost(engines.command(compiler, "-O2", source, build / "big.o")) for _ in range(3 if rows <= MSM_ROWS_MAX else 5))
+    for name in ["empty"] + engines.tables:
+        print(f"  {name:12}" + "".join(f"{cost[name, r][0]:7.2f} /{cost[name, r][1]:5.0f}" for r in ROWS if (name, r) in cost), flush=True)
+    if "boost_sml" in engines.tables:
+        for part, unit in ((0, "s"), (1, "MB")):
+            mine, theirs = cost["typed", 256][part], cost["boost_sml", 256][part]
+            if mine > theirs / 3:
+                missed.append(f"{compiler} 256 rows: {mine:.2f} {unit} > a third of {theirs:.2f}")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cxx", nargs="+", default=[c for c in ("g++", "clang++") if shutil.which(c)])
     parser.add_argument("--levels", nargs="+", default=["-O2", "-O3"])
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--passes", type=int, default=10, help="of a million events each")
-    parser.add_argument("--skip", nargs="*", default=[], choices=["speed", "size", "compile"])
+    parser.add_argument("--rounds", type=int, default=5, help="in each layout")
+    parser.add_argument("--events", type=int, default=10_000_000, help="in each order")
+    parser.add_argument("--skip", nargs="*", default=[], choices=["session", "tables", "sizes", "compiling"])
     options = parser.parse_args()
-    names, extra = contenders()
+    engines = Engines()
     missed = []
     with tempfile.TemporaryDirectory() as directory:
         build = pathlib.Path(directory)
-        if "speed" not in options.skip:
-            print(f"ns per event, and the ratio to the switch (medians of {options.rounds} rounds of {options.passes} million events)")
-            for compiler in options.cxx:
+        for compiler in options.cxx:
+            if "session" not in options.skip:
                 for level in options.levels:
-                    table = speed(compiler, level, names, extra, build, options.rounds, options.passes)
-                    print(f"\n{compiler} {level:4} " + "".join(f"{order:>20}" for order in BARS))
-                    for name in dict.fromkeys(key[0] for key in table):
-                        print(f"  {name:12}" + "".join(f"{table[name, o][0]:12.2f} {table[name, o][1]:7.3f}" for o in BARS))
-                    for order, bar in BARS.items():
-                        if table["ours", order][1] > bar:
-                            missed.append(f"{compiler} {level} {order}: {table['ours', order][1]:.3f} > {bar:.2f}")
-                    cost = [table["ours_traced", o][0] - table["ours", o][0] for o in BARS]
-                    print("  trace on costs " + ", ".join(f"{c:.2f}" for c in cost) + " ns per event")
-                    missed += [f"{compiler} {level} trace {o}: {c:.2f} ns > 1.6" for o, c in zip(BARS, cost) if c > 1.6]
-        if "size" not in options.skip:
-            print("\nbytes of code and constants at -Os (step function)")
-            for compiler in options.cxx:
-                size = sizes(compiler, [n for n in names if n not in ("null", "traced")], extra, build)
-                print(f"  {compiler:8}" + "".join(f"  {name} {bytes_}" for name, bytes_ in size.items()))
-                if "boost_sml" in size and size["ours"] > size["boost_sml"]:
-                    missed.append(f"{compiler} size: {size['ours']} > {size['boost_sml']}")
-        if "compile" not in options.skip:
-            counts = [16, 32, 64, 128, 256]
-            print("\ncompile time and memory against rows (-O2, CPU s / MB)")
-            engines = ["switch", "ours"] + (["boost_sml"] if "boost_sml" in names else [])
-            for compiler in options.cxx:
-                cost = compile_cost(compiler, engines, extra, build, counts)
-                print(f"  {compiler:12}" + "".join(f"{rows:>14}" for rows in counts))
-                for engine in engines:
-                    print(f"  {engine:12}" + "".join(f"{cost[engine, r][0]:7.2f} /{cost[engine, r][1]:5.0f}" for r in counts))
-                if "boost_sml" in engines:
-                    for part, unit in ((0, "s"), (1, "MB")):
-                        ours, theirs = cost["ours", 256][part], cost["boost_sml", 256][part]
-                        if ours > theirs / 3:
-                            missed.append(f"{compiler} 256 rows: {ours:.2f} {unit} > a third of {theirs:.2f}")
+                    measure_session(engines, compiler, level, build, options, missed)
+            if "tables" not in options.skip:
+                measure_tables(engines, compiler, build, options)
+            if "sizes" not in options.skip:
+                measure_sizes(engines, compiler, build, missed)
+            if "compiling" not in options.skip:
+                measure_compiling(engines, compiler, build, missed)
     print("\nbars missed:" if missed else "\nall bars met")
     for line in missed:
         print("  " + line)

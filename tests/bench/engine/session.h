@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tests/bench/engine/layout.h"
+
 namespace session {
 
 struct Connect { std::uint32_t address; };

@@ -1,6 +1,7 @@
 // The printers and the arrays they print.
 #include <gtest/gtest.h>
 
+#include "fsm/sml/print.h"
 #include "tests/fsm/sml/log.h"
 
 namespace {

@@ -1,12 +1,12 @@
 // Every snippet of the engine's README, word for word; a test holds the two together.
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
 
 #include "fsm/sml/explore.h"
+#include "fsm/sml/print.h"
 #include "fsm/sml/sml.h"
 
 namespace {
@@ -102,15 +102,14 @@ TEST(Readme, TheMachineOfTheFirstSnippetWorks) {
 TEST(Readme, TheExplorationFindsNoTrouble) { EXPECT_TRUE(explored()); }
 
 TEST(Readme, EverySnippetIsCompiledHere) {
-  const auto read = [](const std::filesystem::path& path) {
-    std::ifstream in(path);
+  const auto read = [](const std::string& path) {
+    std::ifstream in(NIGHTJAR_SOURCE "/" + path);
     std::stringstream text;
     text << in.rdbuf();
     return text.str();
   };
-  const std::filesystem::path here(__FILE__);
-  const std::string test = read(here);
-  const std::string readme = read(here.parent_path() / "../../../fsm/sml/README.md");
+  const std::string test = read("tests/fsm/sml/readme_test.cpp");
+  const std::string readme = read("fsm/sml/README.md");
   ASSERT_FALSE(readme.empty());
   std::size_t snippets = 0;
   const std::string fence = "```";
