@@ -128,7 +128,7 @@ void Connection::transmit(std::size_t side) {
 
 void Connection::launch(std::size_t side, Kind kind, Chunk chunk) {
   auto& end = ends_[side];
-  auto at = now() + network_.delay(path(side).link);
+  auto at = now() + network_.delay(path(side).link, chunk.size());
   if (!end.air.empty()) at = std::max(at, end.air.back().at);
   end.air.push_back({at, kind, std::move(chunk)});
   schedule(side);
@@ -202,7 +202,7 @@ void Connection::land(std::size_t side, Arrival arrival) {
     to.dead = true;   // the listener closed in the meantime
   }
   if (arrival.kind == Kind::data) {
-    network_.timeline().note(arrival.chunk.size() ^ (id_ << 32));
+    network_.timeline().note(arrival.chunk.size() ^ (id_ << 32));   // its bytes not: Mbed TLS puts the real time of day into a hello
     if (!to.held && !to.dead) to.dead = true;   // nobody will ever read it
     if (!to.dead) to.unread.push_back(std::move(arrival.chunk));
   }
@@ -213,7 +213,7 @@ void Connection::land(std::size_t side, Arrival arrival) {
 
 void Connection::deliver(std::size_t side) {
   auto& end = ends_[side];
-  while (end.held && end.handler && !end.paused && !end.told) {
+  while (end.held && end.handler && !end.paused && !end.told && end.stack->reads()) {
     if (!end.unread.empty()) {
       const auto chunk = std::move(end.unread.front());
       end.unread.pop_front();
@@ -302,6 +302,11 @@ void Connection::reset_at(const Stack& stack) {
 void Connection::reset_at(const Stack& stack, const hal::IpAddress& local) {
   for (std::size_t side = 0; side < 2; ++side)
     if (ends_[side].stack == &stack && ends_[side].at.address == local) break_off(side, {ErrorKind::reset, "the address is gone"});
+}
+
+void Connection::read_on(const Stack& stack) {
+  for (std::size_t side = 0; side < 2; ++side)
+    if (ends_[side].stack == &stack) deliver_later(side);
 }
 
 void Connection::silence(const Stack& stack) {

@@ -31,6 +31,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void reset_at(const Stack& stack);
   /// As reset_at, for the ends whose own address is `local`.
   void reset_at(const Stack& stack, const hal::IpAddress& local);
+  /// The program at `stack` reads again.
+  void read_on(const Stack& stack);
   /// The ends at `stack` are gone without a word.
   void silence(const Stack& stack);
 

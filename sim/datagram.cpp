@@ -48,7 +48,7 @@ class Stack::Socket final : public hal::DatagramSocket {
 
  private:
   void spread(const Nic* out, const hal::Endpoint& to, std::string_view bytes);
-  void carry(Stack& target, const Link* link, const hal::IpAddress& source, const hal::Endpoint& to, std::string_view bytes);
+  void carry(Stack& target, Link* link, const hal::IpAddress& source, const hal::Endpoint& to, std::string_view bytes);
   Stack* stack_;
 };
 
@@ -98,11 +98,12 @@ void Stack::Socket::spread(const Nic* out, const hal::Endpoint& to, std::string_
   }
 }
 
-void Stack::Socket::carry(Stack& target, const Link* link, const hal::IpAddress& source, const hal::Endpoint& to, std::string_view bytes) {
+void Stack::Socket::carry(Stack& target, Link* link, const hal::IpAddress& source, const hal::Endpoint& to, std::string_view bytes) {
   auto& network = stack_->network_;
   const hal::Endpoint from{source, at.port};
   int copies = 1;
   if (link) {
+    if (network.backlog(*link) > sim::Network::kBacklogMax) return;
     copies -= network.chance().hit(link->quality().drop_rate) ? 1 : 0;
     copies += network.chance().hit(link->quality().duplicate_rate) ? 1 : 0;
   }
@@ -114,7 +115,7 @@ void Stack::Socket::carry(Stack& target, const Link* link, const hal::IpAddress&
   };
   const auto flying = std::make_shared<const Flying>(Flying{from, to, std::string{bytes}});
   for (; copies > 0; --copies)
-    network.timeline().at(network.timeline().now() + network.delay(link), 0,
+    network.timeline().at(network.timeline().now() + network.delay(link, bytes.size()), 0,
                           [&target, link, flying] { target.receive(flying->from, flying->to, link, flying->bytes); });
 }
 
@@ -146,7 +147,8 @@ bool Stack::port_taken(std::uint16_t port) const {
 
 void Stack::receive(const hal::Endpoint& from, const hal::Endpoint& to, const Link* link, std::string_view bytes) {
   if (!powered_ || (link && hung_)) return;
-  network_.timeline().note(bytes.size() ^ (std::uint64_t{to.port} << 32));
+  network_.timeline().note(to.port);
+  network_.timeline().note(bytes);
   if (link) heard(from.address);
   const bool to_many = to.address.is_multicast() || to.address == kBroadcast ||
                        std::ranges::any_of(nics_, [&](const auto& nic) { return to.address == broadcast_of(*nic); });

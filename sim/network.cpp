@@ -10,6 +10,7 @@ namespace nightjar::sim {
 
 namespace {
 
+constexpr std::size_t kHeaders = 40;                           // of TCP and IP, without options
 constexpr hal::Duration kLoopback = std::chrono::microseconds{10};   // within one host; the kernel's own is of this order
 
 bool same_subnet(const hal::IpAddress& a, const hal::IpAddress& b, int prefix) {
@@ -71,6 +72,12 @@ void Network::set_segment_max(std::size_t bytes) {
   quality_.segment_max = links_.front()->quality().segment_max;
 }
 
+void Network::set_bandwidth(std::uint64_t bytes_per_second) {
+  quality_.bandwidth = bytes_per_second;
+  for (const auto& link : links_) link->set_bandwidth(bytes_per_second);
+}
+
+void Network::stop_reading(Host& host, bool stopped) { host.network().stop_reading(stopped); }
 void Network::hang(Host& host, bool hung) { host.network().set_hung(hung); }
 void Network::reset_connections(Host& host) { host.network().reset_connections(); }
 
@@ -107,15 +114,28 @@ Network::Path Network::path(Stack& from, const hal::IpAddress& source, const hal
   return best;
 }
 
-hal::Duration Network::delay(const Link* link) {
+hal::Duration Network::backlog(const Link& link) const { return std::max(hal::Duration{0}, link.free_at_ - timeline_.now()); }
+
+hal::Duration Network::delay(Link* link, std::size_t bytes) {
   if (!link) return kLoopback;
   const auto& quality = link->quality();
-  return quality.latency + (quality.jitter.count() > 0 ? chance_.between(hal::Duration{0}, quality.jitter) : hal::Duration{0});
+  auto out = quality.latency + (quality.jitter.count() > 0 ? chance_.between(hal::Duration{0}, quality.jitter) : hal::Duration{0});
+  if (quality.bandwidth == 0) return out;
+  const auto wait = backlog(*link) + hal::Duration{std::chrono::seconds{1}} * static_cast<std::int64_t>(bytes + kHeaders) /
+                                         static_cast<std::int64_t>(quality.bandwidth);
+  link->free_at_ = timeline_.now() + wait;
+  return out + wait;
 }
 
 void Network::join(Link& link, Nic& nic) {
   link.nics_.push_back(&nic);
   changed();
+}
+
+void Network::move(Nic& nic, Link& link) {
+  std::erase(nic.link->nics_, &nic);
+  nic.link = &link;
+  join(link, nic);
 }
 
 void Network::leave(Stack& stack) {

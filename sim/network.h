@@ -27,6 +27,7 @@ struct LinkQuality {
   double drop_rate = 0;                                     // of datagrams, 0 .. 1
   double duplicate_rate = 0;
   std::size_t segment_max = 65536;   // the most bytes of a stream that arrive in one piece
+  std::uint64_t bandwidth = 0;       // bytes a second, of all on it and both ways together, as on a radio channel; 0: no limit
 };
 
 /// One cable, switch or radio cell: the hosts on it hear each other, and nobody else does.
@@ -46,6 +47,7 @@ class Link {
   void drop_datagrams(double rate) { quality_.drop_rate = rate; }
   void duplicate_datagrams(double rate) { quality_.duplicate_rate = rate; }
   void set_segment_max(std::size_t bytes) { quality_.segment_max = bytes < 1 ? 1 : bytes; }
+  void set_bandwidth(std::uint64_t bytes_per_second) { quality_.bandwidth = bytes_per_second; }
   const LinkQuality& quality() const { return quality_; }
 
  private:
@@ -54,6 +56,7 @@ class Link {
   std::string name_;
   LinkQuality quality_;
   bool up_ = true;
+  hal::Instant free_at_{};   // when all that was sent so far has been sent
   std::vector<Nic*> nics_;   // in order of joining
 };
 
@@ -62,7 +65,8 @@ class Link {
 /// TCP: as hal::Network and hal::Stream say. A send window of 64 KiB a direction gives back-pressure; what a stalled path holds
 /// up is sent again after 0.2 s, doubling up to 2 min (RFC 6298, Linux's bounds), and given up after 15.4 min (Linux's
 /// tcp_retries2 = 15) with `timed_out`. An attempt to connect asks again after 1, 2, 4, ... s, and learns `unreachable`
-/// after 3 s when nobody has the address (ARP's three tries). No congestion, no bandwidth.
+/// after 3 s when nobody has the address (ARP's three tries). No congestion: where bandwidth is bounded, bytes wait their turn, and
+/// datagrams that would wait longer than kBacklogMax are lost.
 class Network {
  public:
   Network(Timeline& timeline, Chance chance);
@@ -82,14 +86,18 @@ class Network {
   void set_latency(hal::Duration latency, hal::Duration jitter = {});
   /// Bytes of streams arrive in pieces of at most so many: finds parsers that think a read is a message.
   void set_segment_max(std::size_t bytes);
+  void set_bandwidth(std::uint64_t bytes_per_second);
   /// The host's network neither hears nor says anything: connects to it time out, connections stall. Its program runs on.
   void hang(Host& host, bool hung = true);
+  /// The host's program takes nothing more off its connections, though it may write: windows fill, then the writers' queues.
+  void stop_reading(Host& host, bool stopped = true);
   /// Every connection of the host breaks with `reset`, at both ends.
   void reset_connections(Host& host);
   /// The two no longer hear each other, though others hear both.
   void partition(Host& a, Host& b, bool apart = true);
 
   std::size_t connections() const { return connections_.size(); }
+  static constexpr hal::Duration kBacklogMax = std::chrono::milliseconds{500};   // what an access point keeps for a slow station
 
   // ---- for the stacks
 
@@ -102,8 +110,10 @@ class Network {
   };
   /// The way from `from` to `target`; `source` any(): of its choice.
   Path path(Stack& from, const hal::IpAddress& source, const hal::IpAddress& target) const;
-  /// One way over `link`, jitter drawn.
-  hal::Duration delay(const Link* link);
+  /// One way over `link` for so many bytes and their headers, jitter drawn.
+  hal::Duration delay(Link* link, std::size_t bytes = 0);
+  /// How long what is sent now waits for what was sent before.
+  hal::Duration backlog(const Link& link) const;
   /// Grows with every change of who hears whom.
   std::uint64_t topology() const { return topology_; }
   void changed() { ++topology_; }
@@ -112,6 +122,7 @@ class Network {
   const std::vector<hal::IpAddress>* addresses_of(const std::string& host) const;
 
   void join(Link& link, Nic& nic);
+  void move(Nic& nic, Link& link);
   void leave(Stack& stack);
   const std::vector<Nic*>& nics(const Link& link) const { return link.nics_; }
   void remember(std::shared_ptr<Connection> connection);

@@ -23,7 +23,7 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
   Attempt(Stack& stack, const hal::Endpoint& to, Answer answer) : stack_(stack), to_(to), answer_(std::move(answer)) {}
 
   void begin(hal::Duration patience) {
-    started_ = stack_.loop().now();
+    started_ = timeline().now();
     patience_ = after(patience, [](Attempt& self) { self.answer({ErrorKind::timed_out, "connecting to " + self.to_.text()}); });
     next_ = after(hal::Duration{0}, [](Attempt& self) { self.ask(); });
     answer_.on_dropped([weak = weak_from_this()] {
@@ -34,7 +34,7 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
  private:
   template <class Then>
   Timeline::Event after(hal::Duration delay, Then then) {
-    return timeline().at(stack_.loop().now() + delay, stack_.loop().owner(), [self = shared_from_this(), then] { then(*self); });
+    return timeline().at(timeline().now() + delay, stack_.loop().owner(), [self = shared_from_this(), then] { then(*self); });
   }
   Timeline& timeline() { return stack_.loop().timeline(); }
   void stop() {
@@ -50,9 +50,9 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
   void ask() {
     const auto way = stack_.wires().path(stack_, hal::IpAddress::any(), to_.address);
     if (way.fate == Network::Fate::no_route) return answer({ErrorKind::unreachable, "no route to " + to_.text()});
-    if (way.fate == Network::Fate::absent && stack_.loop().now() - started_ >= kArp)
+    if (way.fate == Network::Fate::absent && timeline().now() - started_ >= kArp)
       return answer({ErrorKind::unreachable, "nobody has " + to_.text()});
-    if (way.fate == Network::Fate::absent) return again(started_ + kArp - stack_.loop().now());
+    if (way.fate == Network::Fate::absent) return again(started_ + kArp - timeline().now());
     if (way.fate == Network::Fate::silent) return again(next_wait());
     next_ = after(stack_.wires().delay(way.link), [](Attempt& self) { self.asked(); });
   }
@@ -172,7 +172,7 @@ hal::Operation Stack::resolve(const std::string& host, Resolved done) {
   if (!powered_) return answer.operation();
   const auto address = hal::IpAddress::parse(host);
   const auto delay = address || host == "localhost" ? hal::Duration{0} : 2 * network_.delay(nics_.empty() ? nullptr : nics_.front()->link);
-  loop_.timeline().at(loop_.now() + delay, loop_.owner(), [this, answer, host, address] {
+  loop_.timeline().at(loop_.timeline().now() + delay, loop_.owner(), [this, answer, host, address] {
     if (address) return answer(std::vector{*address});
     if (host == "localhost") return answer(std::vector{hal::IpAddress::loopback()});
     if (const auto* found = network_.addresses_of(host); found && !hung_) return answer(*found);
@@ -238,6 +238,11 @@ void Stack::set_address(const std::string& interface, const hal::IpAddress& addr
   }
 }
 
+void Stack::set_link(const std::string& interface, Link& link) {
+  for (const auto& nic : nics_)
+    if (nic->name == interface) network_.move(*nic, link);
+}
+
 void Stack::set_mac(const std::string& interface, std::string mac) {
   for (const auto& nic : nics_)
     if (nic->name == interface) nic->mac = mac;
@@ -246,6 +251,12 @@ void Stack::set_mac(const std::string& interface, std::string mac) {
 void Stack::set_hung(bool hung) {
   hung_ = hung;
   network_.changed();
+}
+
+void Stack::stop_reading(bool stopped) {
+  reads_ = !stopped;
+  if (stopped) return;
+  for (const auto& connection : network_.connections_of(*this)) connection->read_on(*this);
 }
 
 void Stack::reset_connections() {
@@ -263,7 +274,7 @@ void Stack::power_cut() {
 }
 
 void Stack::power_on() {
-  powered_ = true;
+  powered_ = reads_ = true;
   network_.changed();
 }
 

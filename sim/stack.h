@@ -50,8 +50,11 @@ class Stack final : public hal::Network {
   void set_up(const std::string& interface, bool up);
   /// As DHCP does: the old address becomes unreachable; connections of it die as told.
   void set_address(const std::string& interface, const hal::IpAddress& address, Established established = Established::die_silently);
+  /// Takes the interface to another link with its address: another access point, another cable. Connections stall until it is back.
+  void set_link(const std::string& interface, Link& link);
   void set_mac(const std::string& interface, std::string mac);
   void set_hung(bool hung);
+  void stop_reading(bool stopped);
   void power_cut();
   void power_on();
   void reset_connections();
@@ -66,6 +69,7 @@ class Stack final : public hal::Network {
 
   bool reachable() const { return powered_; }
   bool hung() const { return hung_; }
+  bool reads() const { return reads_; }
   bool owns(const hal::IpAddress& address) const;
   const std::vector<std::unique_ptr<Nic>>& nics() const { return nics_; }
   VirtualLoop& loop() { return loop_; }
@@ -110,6 +114,7 @@ class Stack final : public hal::Network {
   std::uint16_t last_port_ = 49151;   // RFC 6335: ephemeral ports are 49152 .. 65535
   bool powered_ = true;
   bool hung_ = false;
+  bool reads_ = true;
 };
 
 }   // namespace nightjar::sim

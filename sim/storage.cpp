@@ -92,7 +92,7 @@ void Storage::begin() {
   if (jobs_.empty()) return;
   const bool reads = jobs_.front().kind == Kind::read;
   if (!reads) ++writes_begun_;
-  loop_.timeline().at(loop_.now() + (reads ? read_latency_ : write_latency_), loop_.owner(), [this] { end(); });
+  loop_.timeline().at(loop_.timeline().now() + (reads ? read_latency_ : write_latency_), loop_.owner(), [this] { end(); });
 }
 
 void Storage::end() {
@@ -126,6 +126,11 @@ std::optional<Error> Storage::refusal(const Job& job) const {
 }
 
 void Storage::apply(const Job& job, std::size_t appended) {
+  if (job.kind != Kind::read) {
+    keep_unsure(job);
+    loop_.timeline().note(job.path);
+    loop_.timeline().note(job.bytes);
+  }
   switch (job.kind) {
     case Kind::read: break;
     case Kind::replace: files_[job.path] = job.bytes; break;
@@ -137,10 +142,40 @@ void Storage::apply(const Job& job, std::size_t appended) {
 void Storage::power_cut() {
   auto lost = std::move(jobs_);
   jobs_.clear();
-  if (lost.empty() || lost.front().kind == Kind::read) return;
-  const auto& torn = lost.front();
-  if (!refusal(torn) && (torn.kind == Kind::append || chance_.hit(0.5))) apply(torn, chance_.below(torn.bytes.size() + 1));
-  writes_ended_ = writes_begun_;
+  if (!lost.empty() && lost.front().kind != Kind::read) {
+    const auto& torn = lost.front();
+    if (!refusal(torn) && (torn.kind == Kind::append || chance_.hit(0.5))) apply(torn, chance_.below(torn.bytes.size() + 1));
+    writes_ended_ = writes_begun_;
+  }
+  lose_unsure();
+}
+
+void Storage::keep_unsure(const Job& job) {
+  if (keeps_ == hal::Duration{0}) return;
+  auto& write = unsure_.emplace_back(Unsure{loop_.timeline().now(), job.path, {}, {}});
+  if (unsure_.size() > kUnsureMax) unsure_.pop_front();
+  const auto file = files_.find(job.path);
+  if (file == files_.end()) return;
+  if (job.kind == Kind::append)
+    write.size_before = file->second.size();
+  else
+    write.before = file->second;
+}
+
+void Storage::lose_unsure() {
+  const auto sure = loop_.timeline().now() - keeps_;
+  std::erase_if(unsure_, [&](const Unsure& write) { return write.at <= sure; });
+  for (auto count = chance_.below(unsure_.size() + 1); count > 0; --count) {
+    auto& write = unsure_.back();
+    if (write.size_before)
+      files_[write.path].resize(*write.size_before);
+    else if (write.before)
+      files_[write.path] = std::move(*write.before);
+    else
+      files_.erase(write.path);
+    unsure_.pop_back();
+  }
+  unsure_.clear();
 }
 
 std::optional<std::string> Storage::peek(const std::string& path) const {

@@ -31,6 +31,9 @@ class Storage final : public hal::Storage {
   /// Nothing waiting is done or answered. The write that had begun is torn by chance: a replace leaves the old file or the new,
   /// an append a part of its bytes (none and all included), a remove the file or not.
   void power_cut();
+  /// A card that answers before it has written: of what it answered within the last `keeps`, a power cut loses the newest, by chance
+  /// how many (at most kUnsureMax). 0: it is honest again from the next write on.
+  void lie(hal::Duration keeps) { keeps_ = keeps; }
   /// A card that writes in `write` and reads in `read`.
   void set_latency(hal::Duration read, hal::Duration write) {
     read_latency_ = read;
@@ -53,6 +56,7 @@ class Storage final : public hal::Storage {
   std::uint64_t writes_ended() const { return writes_ended_; }
 
   static constexpr std::size_t kWaitingMax = 4096;
+  static constexpr std::size_t kUnsureMax = 1024;
 
  private:
   enum class Kind : unsigned char { read, replace, append, remove };
@@ -65,6 +69,14 @@ class Storage final : public hal::Storage {
     std::function<void(std::optional<hal::Error>)> finish;   // does a read's work; tells a write's end
   };
 
+  /// A write that was answered and may not be on the card.
+  struct Unsure {
+    hal::Instant at;
+    std::string path;
+    std::optional<std::size_t> size_before;   // of a file that was appended to
+    std::optional<std::string> before;        // of one that was replaced or removed
+  };
+
   template <class T, class Work>
   hal::Operation ask(Job job, std::function<void(T)> done, Work work);
   hal::Operation ask_write(Kind kind, std::string_view path, std::string bytes, Done done);
@@ -72,6 +84,8 @@ class Storage final : public hal::Storage {
   void end();
   std::optional<hal::Error> refusal(const Job& job) const;
   void apply(const Job& job, std::size_t appended);
+  void keep_unsure(const Job& job);
+  void lose_unsure();
   std::uint64_t used() const;
 
   VirtualLoop& loop_;
@@ -82,6 +96,8 @@ class Storage final : public hal::Storage {
   hal::Duration read_latency_ = std::chrono::microseconds{300};   // an SD card's read of a small file
   hal::Duration write_latency_ = std::chrono::milliseconds{8};    // and its write with fsync
   std::optional<hal::ErrorKind> failing_;
+  hal::Duration keeps_{0};
+  std::deque<Unsure> unsure_;
   std::uint64_t capacity_ = std::uint64_t{8} << 30;
   std::uint64_t writes_begun_ = 0;
   std::uint64_t writes_ended_ = 0;

@@ -47,7 +47,8 @@ class Timeline {
 
   std::size_t size() const { return alive_; }
   std::uint64_t steps() const { return steps_; }
-  /// A hash of all that has run: time and owner of every event, and every note().
+  /// A hash of all that has run: time and owner of every event, and every note(): what datagrams and disks were given, and in what
+  /// pieces streams came.
   std::uint64_t fingerprint() const { return fingerprint_; }
   void note(std::uint64_t value);
   void note(std::string_view text);

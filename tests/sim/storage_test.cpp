@@ -127,6 +127,47 @@ TEST(StorageFaults, RotFlipsOneBit) {
   EXPECT_FALSE(disk.rot("b"));
 }
 
+/// What a card that answers before it has written loses at a power cut, `wait` after ten records: how many are left.
+std::set<std::size_t> left_by_a_liar(hal::Duration keeps, hal::Duration wait) {
+  std::set<std::size_t> out;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    World world{seed};
+    auto& pi = world.add_host("pi");
+    auto& disk = pi.storage();
+    disk.set_latency(1ms, 1ms);
+    disk.put("journal", "0");
+    disk.put("settings", "old");
+    disk.lie(keeps);
+    std::vector<hal::Operation> operations;
+    std::size_t answered = 0;
+    const auto count = [&](const auto& result) { answered += result.ok(); };
+    operations.push_back(disk.replace("settings", "new", count));
+    for (int i = 1; i <= 8; ++i) operations.push_back(disk.append("journal", std::to_string(i), count));
+    operations.push_back(disk.remove("settings", count));
+    world.advance(20ms + wait);
+    EXPECT_EQ(answered, 10u);
+    pi.power_cut();
+    const auto journal = disk.peek("journal").value_or("");
+    EXPECT_EQ(journal, std::string{"012345678"}.substr(0, journal.size())) << "the newest go first";
+    const auto settings = disk.peek("settings");
+    if (journal.size() == 9)
+      EXPECT_NE(settings, "old");
+    else
+      EXPECT_TRUE(settings == "new" || (settings == "old" && journal.size() == 1));
+    out.insert(journal.size() - 1);
+  }
+  return out;
+}
+
+TEST(StorageLies, ACardThatLiesLosesTheNewestOfWhatItAnswered) {
+  EXPECT_THAT(left_by_a_liar(5s, 0s), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8));
+}
+
+TEST(StorageLies, WhatIsOldEnoughIsSafeAndAnHonestCardLosesNothing) {
+  EXPECT_THAT(left_by_a_liar(5s, 6s), ElementsAre(8));
+  EXPECT_THAT(left_by_a_liar(0s, 0s), ElementsAre(8));
+}
+
 TEST(StorageBounds, TooManyAtOnceAreTurnedAway) {
   World world{1};
   auto& disk = world.add_host("pi").storage();

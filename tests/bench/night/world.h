@@ -34,15 +34,19 @@ class Phone final : private hal::WebSocket::Handler {
   }
   void send(std::string text) { socket_->send_text(std::move(text)); }
 
+  sim::Host& host() { return host_; }
+
+  /// Hears every message; may be empty.
+  std::function<void(std::string_view)> on_text;
+
   std::size_t messages = 0;
-  std::size_t bytes = 0;
   std::size_t photos = 0;
   bool completed = false;
 
  private:
   void on_message(hal::MessageKind, std::string_view text) override {
     ++messages;
-    bytes += text.size();
+    if (on_text) on_text(text);
     if (text.starts_with(R"({"type":"event")") && text.find("photo_taken") != text.npos) ++photos;
     if (text.starts_with(R"({"type":"timelapse_event")") && text.find("sessionCompleted") != text.npos) completed = true;
   }
@@ -78,8 +82,8 @@ class Night {
         first_(world_, "phone-1", 50),
         second_(world_, "phone-2", 51) {}
 
-  /// Connects everybody, runs the session from the wish to its end; false when it did not come out as a night does.
-  bool run() {
+  /// Connects everybody and starts the session.
+  bool start() {
     bool ready = false;
     if (!camera_.power_on().ok()) return false;
     nightjar_.start([&](const hal::Result<hal::Endpoint>& at) { ready = at.ok(); });
@@ -92,6 +96,12 @@ class Night {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.interval).count();
     first_.send(R"({"type":"start_intervalometer_with_title","data":{"interval":)" + std::to_string(seconds) + R"(,"shots":)" +
                 std::to_string(options_.shots) + R"(,"title":"Night"}})");
+    return true;
+  }
+
+  /// From the wish to its end; false when it did not come out as a night does.
+  bool run() {
+    if (!start()) return false;
     world_.advance(options_.interval * options_.shots);
     const auto shots = static_cast<std::size_t>(options_.shots);
     return camera_.exposures().size() == std::min<std::size_t>(shots, 10'000) && first_.photos == shots && second_.photos == shots &&
@@ -99,8 +109,11 @@ class Night {
   }
 
   sim::World& world() { return world_; }
-  const Phone& phone() const { return first_; }
-  const sim::Camera& camera() const { return camera_; }
+  sim::Host& pi() { return pi_; }
+  sim::Host& camera_host() { return camera_host_; }
+  Phone& phone() { return first_; }
+  Phone& other_phone() { return second_; }
+  sim::Camera& camera() { return camera_; }
 
  private:
   static sim::CameraOptions camera_options(const Options& options, hal::Random& random) {
