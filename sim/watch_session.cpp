@@ -71,6 +71,7 @@ void WatchSession::stepped(const sml::Step& step) {
     learn();
     run_->ended = true;
   }
+  run_->leaving = to == "saving" || to == "discarding";
   if (event == "Stored") store(step);
 }
 
@@ -106,17 +107,20 @@ void WatchSession::shot_due(const sml::Step& step) {
 }
 
 void WatchSession::store(const sml::Step& step) {
-  if (step.from_name() == "saving") {
-    const auto& files = device_.host().storage().files();
-    bool found = false;
-    for (auto at = files.lower_bound(kReports); at != files.end() && at->first.starts_with(kReports); ++at) {
-      if (reports_.contains(at->first)) continue;
-      found = true;
-      check_report(at->first, at->second);
-    }
-    if (!found) findings_.broken(kSurvives, "the session was saved, and no new report is on the disk");
-  }
+  if (!find_report() && step.from_name() == "saving") findings_.broken(kSurvives, "the session was saved, and no new report is on the disk");
   forget_session();
+}
+
+/// Reads what is new below reports/; false when nothing is.
+bool WatchSession::find_report() {
+  const auto& files = device_.host().storage().files();
+  bool found = false;
+  for (auto at = files.lower_bound(kReports); at != files.end() && at->first.starts_with(kReports); ++at) {
+    if (reports_.contains(at->first)) continue;
+    found = true;
+    check_report(at->first, at->second);
+  }
+  return found;
 }
 
 void WatchSession::forget_session() {
@@ -229,10 +233,13 @@ void WatchSession::powered_off() {
 }
 
 void WatchSession::look(bool ready) {
+  const auto& storage = device_.host().storage();
+  if (ready && run_ && run_->leaving && run_->interrupted)   // the power went between the last write and its word
+    if (find_report() || file(storage, kJournal) == nullptr) forget_session();
   if (!ready || told_sessions_.empty()) return;
   if (!run_) return findings_.broken(kVanished, *told_sessions_.begin() + " is neither running, nor waiting, nor a report, and nobody discarded it");
   if (!run_->kept) return;
-  const auto* journal = file(device_.host().storage(), kJournal);
+  const auto* journal = file(storage, kJournal);
   for (const auto& id : told_sessions_)
     if (journal == nullptr || journal->find(id) > 200) findings_.broken(kVanished, id + " is not in the journal");
 }

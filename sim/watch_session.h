@@ -50,6 +50,7 @@ class WatchSession {
     std::uint32_t failed = 0;
     std::optional<sml::Time> stopped;      // when a person asked for its end
     bool ended = false;
+    bool leaving = false;                  // it is being saved or discarded
     bool interrupted = false;              // by a power cut
     bool kept = true;                      // all of it is on the disk
   };
@@ -58,6 +59,7 @@ class WatchSession {
   void begin(const sml::Step& step);
   void shot_due(const sml::Step& step);
   void store(const sml::Step& step);
+  bool find_report();
   void learn();
   void check_report(const std::string& path, const std::string& text);
   void check_shots(const nlohmann::json& report);
