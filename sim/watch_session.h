@@ -65,6 +65,8 @@ class WatchSession {
   void check_shots(const nlohmann::json& report);
   void check_length(const nlohmann::json& report, std::uint32_t slots);
   void check_told(const std::string& id, const nlohmann::json& report);
+  void check_end(const std::string& id, const std::string& status);
+  void settle_left();
   void forget_session();
 
   Findings& findings_;
@@ -73,6 +75,7 @@ class WatchSession {
   std::optional<Run> run_;
   std::set<std::string> told_sessions_;                       // that nobody has saved or discarded
   std::set<std::string> gone_;                                // what a slow phone may still hear of
+  std::map<std::string, std::string> told_ends_;              // the event that told it, by session
   std::map<std::string, std::vector<Told>> told_shots_;       // by session, by shot number - 1
   std::map<std::pair<std::string, std::string>, std::uint32_t> last_told_;   // by phone and session: the newest shot number
   std::map<std::string, std::size_t> reports_;                // path -> hash of what is in it
