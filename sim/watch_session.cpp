@@ -73,7 +73,8 @@ void WatchSession::stepped(const sml::Step& step) {
     learn();
     run_->ended = true;
   }
-  run_->leaving = to == "saving" || to == "discarding";
+  if (to == "saving" || to == "discarding") run_->leaving = true;
+  if (to == "unsaved") run_->leaving = false;
   if (event == "Stored") store(step);
 }
 
