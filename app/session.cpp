@@ -144,13 +144,13 @@ std::string shot(const ShotRecord& record, std::string_view error, hal::WallTime
 
 std::string end(std::string_view reason, hal::WallTime at) { return line({{"record", "end"}, {"reason", reason}, {"at", ms(at)}}); }
 
-std::optional<Session> read(std::string_view text) try {
+std::optional<Session> read(std::string_view text, std::size_t* whole) try {
   std::optional<Session> session;
+  const auto size = text.size();
   while (!text.empty()) {
     const auto end_of_line = text.find('\n');
     if (end_of_line == std::string_view::npos) break;
     const auto record = checked(text.substr(0, end_of_line));
-    text.remove_prefix(end_of_line + 1);
     if (!record) break;
     if (!session) {
       if (record->at("record") != "begin") break;
@@ -158,7 +158,9 @@ std::optional<Session> read(std::string_view text) try {
     } else if (!apply(*record, *session)) {
       break;
     }
+    text.remove_prefix(end_of_line + 1);
   }
+  if (whole != nullptr) *whole = size - text.size();
   return session;
 } catch (const nlohmann::json::exception&) {   // a checksum that holds over a record we never wrote
   return std::nullopt;

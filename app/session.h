@@ -63,8 +63,8 @@ std::string begin(const Session& session);
 std::string shot(const ShotRecord& record, std::string_view error, hal::WallTime at);
 std::string end(std::string_view reason, hal::WallTime at);
 /// Reads a journal up to the first damaged line, which is what a power cut leaves at its end. Nothing when not even the first
-/// record is whole. Never throws.
-std::optional<Session> read(std::string_view text);
+/// record is whole. Never throws. `whole`: how many bytes of it were understood; what follows them must go before a line is appended.
+std::optional<Session> read(std::string_view text, std::size_t* whole = nullptr);
 }  // namespace journal
 
 /// The report's JSON text (fields: existing-program.md, section 5, and every shot).

@@ -304,21 +304,40 @@ void Timelapse::recover(std::function<void()> done) {
         parts_.runtime.log.write(hal::LogLevel::error, "timelapse", "the journal cannot be read", {{"error", text.error().text()}});
       return done();
     }
-    auto session = journal::read(text.value());
-    if (!session) {
-      parts_.runtime.log.write(hal::LogLevel::error, "timelapse", "the journal is damaged; it was put aside", {{"file", kDamagedJournal}});
-      reading_ = parts_.storage.replace(kDamagedJournal, text.value(), [this, done](const hal::Result<void>&) {
-        reading_ = parts_.storage.remove(kJournal, [done](const hal::Result<void>&) { done(); });
-      });
-      return;
-    }
-    reading_ = parts_.storage.list("reports", [this, done, session = std::move(*session)](const hal::Result<std::vector<hal::Storage::Entry>>& reports) {
-      const auto name = report_path(session.id).substr(std::strlen("reports/"));
-      const bool reported = reports.ok() && std::any_of(reports.value().begin(), reports.value().end(), [&](const auto& entry) { return entry.name == name; });
-      if (reported) reading_ = parts_.storage.remove(kJournal, [](const hal::Result<void>&) {});
-      else recovered(session);
+    std::size_t whole = 0;
+    auto session = journal::read(text.value(), &whole);
+    if (!session) return put_aside(text.value(), [this, done] { reading_ = parts_.storage.remove(kJournal, [done](const hal::Result<void>&) { done(); }); });
+    const auto go_on = [this, done, session = std::move(*session)] { look_for_report(session, done); };
+    if (whole == text.value().size()) return go_on();
+    mend(text.value(), whole, go_on);
+  });
+}
+
+void Timelapse::put_aside(const std::string& journal, std::function<void()> done) {
+  parts_.runtime.log.write(hal::LogLevel::error, "timelapse", "the journal is damaged; it was put aside", {{"file", kDamagedJournal}});
+  reading_ = parts_.storage.replace(kDamagedJournal, journal, [done = std::move(done)](const hal::Result<void>&) { done(); });
+}
+
+/// What a power cut has torn goes, for nobody could read a line behind it. More than a torn line is damage: a person may want to see it.
+void Timelapse::mend(const std::string& journal, std::size_t whole, std::function<void()> done) {
+  auto cut = [this, good = journal.substr(0, whole), done = std::move(done)] {
+    reading_ = parts_.storage.replace(kJournal, good, [this, done](const hal::Result<void>& kept) {
+      if (!kept.ok()) parts_.runtime.log.write(hal::LogLevel::error, "timelapse", "what follows is not kept on disk: the journal's end is torn", {{"error", kept.error().text()}});
       done();
     });
+  };
+  if (journal.find('\n', whole) == std::string::npos) return cut();
+  put_aside(journal, std::move(cut));
+}
+
+/// A session whose report is there was saved: only its journal was still to go.
+void Timelapse::look_for_report(const Session& session, std::function<void()> done) {
+  reading_ = parts_.storage.list("reports", [this, session, done = std::move(done)](const hal::Result<std::vector<hal::Storage::Entry>>& reports) {
+    const auto name = report_path(session.id).substr(std::strlen("reports/"));
+    const bool reported = reports.ok() && std::any_of(reports.value().begin(), reports.value().end(), [&](const auto& entry) { return entry.name == name; });
+    if (reported) reading_ = parts_.storage.remove(kJournal, [](const hal::Result<void>&) {});
+    else recovered(session);
+    done();
   });
 }
 

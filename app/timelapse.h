@@ -85,6 +85,9 @@ class Timelapse final : private fsm::IntervalometerPort {
   void report_nothing_unsaved() override;
   void report_called_off() override;
 
+  void put_aside(const std::string& journal, std::function<void()> done);
+  void mend(const std::string& journal, std::size_t whole, std::function<void()> done);
+  void look_for_report(const Session& session, std::function<void()> done);
   void recovered(Session session);
   void note(ShotRecord record, std::string error);
   void end(std::string reason);

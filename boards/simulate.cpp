@@ -137,6 +137,7 @@ class Command {
     const auto result = Sweep{std::move(sweep)}.run();
     if (result.failure) {
       tell_failure(result.failure->seed, result.failure->outcome, how(result.failure->seed));
+      if (options_.as_found) return kBroken;
       return write_shrunken(scenario(result.failure->seed), *result.failure->outcome.broken);
     }
     const auto lived = std::chrono::duration<double, std::ratio<86400>>{result.lived}.count();
@@ -185,6 +186,7 @@ CLI::App* add_simulate(CLI::App& program, SimulateOptions& options) {
   command->add_option("--trace", options.trace, "write every step to this file, for nightjar replay");
   command->add_option("--shrunken", options.shrunken, "write the smallest scenario that still fails to this file");
   command->add_option("--for", options.for_seconds, "with --seeds: start no new night after so many seconds")->check(CLI::Range(0.0, 1e6));
+  command->add_flag("--as-found", options.as_found, "with --seeds: do not look for the smallest scenario that still fails");
   command->add_flag("--again", options.again, "with --seeds: live through each night twice, the same must come of it");
   command->callback([&options, seed] { options.seed_given = seed->count() != 0; });
   return command;

@@ -20,6 +20,7 @@ struct SimulateOptions {
   std::string log;                    // "full": every step and every line of the devices' logs
   std::string trace;                  // a file to write, for replay
   std::string shrunken;               // a file for the smallest scenario that still fails
+  bool as_found = false;              // a failing night is told as it is
   std::optional<double> for_seconds;  // a sweep ends after so many seconds of the desk's time
   bool again = false;                 // each seed twice: the same must come of it
 };

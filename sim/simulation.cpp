@@ -98,7 +98,7 @@ void Simulation::stepped(const Cast::Pi& pi, const sml::Step& step) {
 
 std::string Simulation::line(const Taken& taken) {
   const auto& step = taken.step;
-  return fmt::format("{}  {:<6} {:<15} {:<12} {:<14} {}", clock_text(step.time), taken.pi->device->name(), step.machine->name, step.from_name(), step.event_name(),
+  return fmt::format("{:<18}  {:<6} {:<15} {:<12} {:<14} {}", clock_text(step.time), taken.pi->device->name(), step.machine->name, step.from_name(), step.event_name(),
                      step.verdict == sml::Verdict::taken ? step.to_name() : sml::to_string(step.verdict));
 }
 
@@ -152,6 +152,9 @@ void Simulation::curtain() {
 
 Outcome Simulation::run(std::optional<hal::Duration> until) try {
   open();
+  cast_.world.at(moment(scenario_.lasts), [this] {
+    for (const auto& unit : cast_.cameras) unit->camera().faults().clear();   // what has found no request to strike
+  });
   const auto end = moment(scenario_.lasts) + kRecovery;
   if (until && moment(*until) < end) {
     live_until(moment(*until));

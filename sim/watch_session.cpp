@@ -18,6 +18,7 @@ constexpr auto kOnGrid = "no shot is off its grid";
 constexpr auto kOnce = "a client never gets photo_taken twice for a shot";
 constexpr auto kAccounted = "every due shot is saved, failed or counted as missed, exactly once, and the report says so";
 constexpr auto kTold = "what a client was told of a shot is in the report";
+constexpr auto kEnded = "a session that a client was told the end of has ended so";
 constexpr auto kSurvives = "a report acknowledged to a client survives any power cut";
 constexpr auto kVanished = "a session that a client was told of never vanishes";
 
@@ -59,6 +60,7 @@ void WatchSession::stepped(const sml::Step& step) {
     run_->interrupted = true;
     run_->origin.reset();
     run_->ended = to == "unsaved";
+    if (to == "waiting" && run_->kept && told_ends_.contains(run_->id)) findings_.broken(kEnded, "after a power cut it runs again: " + run_->id);
   }
   if (!run_) return;
   if (to == "shooting") shot_due(step);
@@ -71,10 +73,13 @@ void WatchSession::stepped(const sml::Step& step) {
     learn();
     run_->ended = true;
   }
+  if (to == "saving" || to == "discarding") run_->leaving = true;
+  if (to == "unsaved") run_->leaving = false;
   if (event == "Stored") store(step);
 }
 
 void WatchSession::begin(const sml::Step& step) {
+  settle_left();
   run_.emplace();
   run_->origin = step.time;
   ++counts_.sessions;
@@ -106,17 +111,26 @@ void WatchSession::shot_due(const sml::Step& step) {
 }
 
 void WatchSession::store(const sml::Step& step) {
-  if (step.from_name() == "saving") {
-    const auto& files = device_.host().storage().files();
-    bool found = false;
-    for (auto at = files.lower_bound(kReports); at != files.end() && at->first.starts_with(kReports); ++at) {
-      if (reports_.contains(at->first)) continue;
-      found = true;
-      check_report(at->first, at->second);
-    }
-    if (!found) findings_.broken(kSurvives, "the session was saved, and no new report is on the disk");
-  }
+  if (!find_report() && step.from_name() == "saving") findings_.broken(kSurvives, "the session was saved, and no new report is on the disk");
   forget_session();
+}
+
+/// Reads what is new below reports/; false when nothing is.
+bool WatchSession::find_report() {
+  const auto& files = device_.host().storage().files();
+  bool found = false;
+  for (auto at = files.lower_bound(kReports); at != files.end() && at->first.starts_with(kReports); ++at) {
+    if (reports_.contains(at->first)) continue;
+    found = true;
+    check_report(at->first, at->second);
+  }
+  return found;
+}
+
+/// When the power went between the last write of a save or discard and its word, the session is gone without one.
+void WatchSession::settle_left() {
+  if (!run_ || !run_->leaving || !run_->interrupted) return;
+  if (find_report() || file(device_.host().storage(), kJournal) == nullptr) forget_session();
 }
 
 void WatchSession::forget_session() {
@@ -127,6 +141,7 @@ void WatchSession::forget_session() {
     gone_.insert(run_->id);
     told_sessions_.erase(run_->id);
     told_shots_.erase(run_->id);
+    told_ends_.erase(run_->id);
   }
   if (gone_.size() > kGoneMax) gone_.erase(gone_.begin());
   run_.reset();
@@ -154,6 +169,7 @@ void WatchSession::heard(const std::string& phone, const MessageName& name, std:
     const std::string id{text_member(text, R"("sessionId":")")};
     if (gone_.contains(id)) return;
     told_sessions_.insert(id);
+    if (name.event == "sessionCompleted" || name.event == "sessionStopped") told_ends_[id] = name.event;
     if (run_ && run_->id.empty() && name.event == "sessionStarted") run_->id = id;
   }
 }
@@ -171,6 +187,14 @@ void WatchSession::check_report(const std::string& path, const std::string& text
   if (report.is_discarded()) return findings_.broken(kSurvives, path + " is no JSON");
   check_shots(report);
   check_told(report.value("sessionId", ""), report);
+  check_end(report.value("sessionId", ""), report.value("status", ""));
+}
+
+void WatchSession::check_end(const std::string& id, const std::string& status) {
+  const auto told = told_ends_.find(id);
+  if (told == told_ends_.end() || !run_->kept) return;
+  const auto* wanted = told->second == "sessionCompleted" ? "completed" : "stopped";
+  if (status != wanted) findings_.broken(kEnded, fmt::format("a client heard {}, the report says {}", told->second, status));
 }
 
 void WatchSession::check_shots(const json& report) {
@@ -229,6 +253,7 @@ void WatchSession::powered_off() {
 }
 
 void WatchSession::look(bool ready) {
+  if (ready) settle_left();
   if (!ready || told_sessions_.empty()) return;
   if (!run_) return findings_.broken(kVanished, *told_sessions_.begin() + " is neither running, nor waiting, nor a report, and nobody discarded it");
   if (!run_->kept) return;

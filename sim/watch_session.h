@@ -50,6 +50,7 @@ class WatchSession {
     std::uint32_t failed = 0;
     std::optional<sml::Time> stopped;      // when a person asked for its end
     bool ended = false;
+    bool leaving = false;                  // it is being saved or discarded
     bool interrupted = false;              // by a power cut
     bool kept = true;                      // all of it is on the disk
   };
@@ -58,11 +59,14 @@ class WatchSession {
   void begin(const sml::Step& step);
   void shot_due(const sml::Step& step);
   void store(const sml::Step& step);
+  bool find_report();
   void learn();
   void check_report(const std::string& path, const std::string& text);
   void check_shots(const nlohmann::json& report);
   void check_length(const nlohmann::json& report, std::uint32_t slots);
   void check_told(const std::string& id, const nlohmann::json& report);
+  void check_end(const std::string& id, const std::string& status);
+  void settle_left();
   void forget_session();
 
   Findings& findings_;
@@ -71,6 +75,7 @@ class WatchSession {
   std::optional<Run> run_;
   std::set<std::string> told_sessions_;                       // that nobody has saved or discarded
   std::set<std::string> gone_;                                // what a slow phone may still hear of
+  std::map<std::string, std::string> told_ends_;              // the event that told it, by session
   std::map<std::string, std::vector<Told>> told_shots_;       // by session, by shot number - 1
   std::map<std::pair<std::string, std::string>, std::uint32_t> last_told_;   // by phone and session: the newest shot number
   std::map<std::string, std::size_t> reports_;                // path -> hash of what is in it
