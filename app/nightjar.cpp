@@ -50,7 +50,9 @@ void Nightjar::start(std::function<void(hal::Result<hal::Endpoint>)> ready) {
       auto server = devices_.servers.serve(settings_.listen, {}, web_);
       if (!server.ok()) return ready(server.error());
       server_ = std::move(server).value();
-      finder_.start([this, ready] { ready(server_->local()); });
+      finder_.start([this, ready] {
+        if (server_) ready(server_->local());   // unless it stops already
+      });
     });
   });
 }

@@ -25,11 +25,11 @@ def binary() -> str:
 
 
 class Program:
-    """`nightjar run` with its simulated camera. The state folder is the test's, so that a second run can find what the first left."""
+    """`nightjar run`; on the host board with its simulated camera. The state folder is the test's, so that a second run can find what the first left."""
 
-    def __init__(self, state: Path, port: int = 0, extra: tuple[str, ...] = ()):
+    def __init__(self, state: Path, port: int = 0, extra: tuple[str, ...] = (), board: str = "host"):
         self.state = state
-        command = [binary(), "run", "--board", "host", "--port", str(port), "--state", str(state), *extra]
+        command = [binary(), "run", "--board", board, "--port", str(port), "--state", str(state), *extra]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace")
         self.lines: list[str] = []
         self.errors: list[str] = []
@@ -40,11 +40,13 @@ class Program:
             reader.start()
         try:
             ready = self._line(LINE_READY)
-            camera = self._line(LINE_CAMERA)
+            camera = self._line(LINE_CAMERA) if board == "host" else None
         except BaseException:
             self.end()
             raise
         self.url, self.port = ready.group(1), int(ready.group(3))
+        if camera is None:
+            return
         self.camera_url, self.camera_port, self.control = camera.group(1), int(camera.group(2)), camera.group(3)
 
     def _read(self, stream, lines):
