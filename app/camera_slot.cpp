@@ -67,8 +67,7 @@ void CameraSlot::release() {
   runtime_.queue.post([this] {
     shot_.drop();
     describing_.drop();
-    origin_.reset();
-    camera_.reset();
+    origin_.reset();   // the driver's camera stays until the next one, for a press may be on its way
     changed();
   });
 }

@@ -54,7 +54,9 @@ void Nightjar::start(std::function<void(hal::Result<hal::Endpoint>)> ready) {
         if (!server.ok()) return ready(server.error());
         server_ = std::move(server).value();
         tell_changed();
-        finder_.start([this, ready] { ready(server_->local()); });
+        finder_.start([this, ready] {
+          if (server_) ready(server_->local());   // unless it stops already
+        });
       });
     });
   });

@@ -109,6 +109,7 @@ class ProgramTest(unittest.IsolatedAsyncioTestCase):
 
     maxDiff = None
     extra_arguments: tuple[str, ...] = ()
+    board = "host"
     timed = False  # measures milliseconds: runs while the untimed ones wait
 
     async def asyncSetUp(self):
@@ -123,7 +124,7 @@ class ProgramTest(unittest.IsolatedAsyncioTestCase):
         return value
 
     def start_program(self, **options) -> Program:
-        program = Program(self.state, extra=self.extra_arguments, **options)
+        program = Program(self.state, extra=self.extra_arguments, board=self.board, **options)
         self.addCleanup(program.end)
         return program
 
