@@ -61,12 +61,17 @@ void Nightjar::use_camera(hal::HttpOrigin origin) {
 void Nightjar::wire_camera() {
   camera_.on_connected = [this] {
     tell_discovery("cameraConnected");
-    settle_probe({});
+    if (!probe_.camera) settle_probe({});
   };
   camera_.on_not_reached = [this](const hal::Error& error) {
     if (!probe_.camera) settle_probe(error);
   };
-  camera_.on_reconnected = [this] { tell_discovery("primaryCameraReconnected"); };
+  camera_.on_reconnected = [this] {
+    tell_discovery("primaryCameraReconnected");
+    if (!probe_.answer || probe_.camera) return;
+    tell_discovery("cameraConnected");   // what connect_to_ip promises
+    settle_probe({});
+  };
   camera_.on_lost = [this](const hal::Error&) { tell_discovery("primaryCameraDisconnected"); };
   camera_.on_changed = [this] { tell_changed(); };
 }
@@ -76,7 +81,7 @@ void Nightjar::wire_timelapse() {
   timelapse_.camera_info = [this] { return camera_.info(); };
   timelapse_.on_shot_due = [this](std::uint32_t slot, hal::Instant retry_until) {
     if (closed_) return;   // the device stops: the journal says where to go on
-    camera_.shoot(retry_until, [this, slot](const hal::Result<hal::Shot>& shot) {
+    camera_.shoot(fsm::Asker::session, retry_until, [this, slot](const hal::Result<hal::Shot>& shot) {
       if (shot.ok()) picture_.taken();
       timelapse_.shot_done(slot, shot);
     });
@@ -137,7 +142,7 @@ void Nightjar::answer(const std::weak_ptr<Client>& weak, const char* operation, 
 }
 
 void Nightjar::take_photo(const std::shared_ptr<Client>& client) {
-  camera_.shoot(devices_.loop.now() + kPhotoRetry, [this, weak = std::weak_ptr{client}](const hal::Result<hal::Shot>& shot) {
+  camera_.shoot(fsm::Asker::person, devices_.loop.now() + kPhotoRetry, [this, weak = std::weak_ptr{client}](const hal::Result<hal::Shot>& shot) {
     if (shot.ok()) {
       picture_.taken();
       broadcast(photo_taken(wall_now(), true, std::nullopt, nullptr, {}));
@@ -158,6 +163,13 @@ void Nightjar::connect_to_ip(const std::shared_ptr<Client>& client, const Connec
       asker->send(error_message(wall_now(), "CAMERA_OFFLINE", "Failed to connect to camera at IP", "connect_to_ip",
                                 where.endpoint.text() + ": " + result.error().text()));
   };
+  if (const auto& known = camera_.origin(); known && known->endpoint == where.endpoint && known->tls == where.tls) {
+    probe_.opening.drop();
+    probe_.camera.reset();
+    if (!camera_.ready()) return camera_.retry(CameraSlot::Trust::anew);   // answered when it is connected, or is not
+    tell_discovery("cameraConnected");
+    return settle_probe({});
+  }
   const hal::HttpOrigin origin{where.tls, where.endpoint, {}, settings_.camera_credentials, {}};
   probe_.camera = devices_.cameras.camera(origin);
   probe_.opening = probe_.camera->open([this, origin](const hal::Result<hal::CameraInfo>& info) {

@@ -92,7 +92,8 @@ class Nightjar final : private Client::Owner, private Web::Device {
   std::optional<hal::WifiStatus> wifi_;
   hal::Operation reading_power_;
   hal::Operation reading_wifi_;
-  /// connect_to_ip: one at a time, the last asked for. The present camera is kept until another has answered at the new address.
+  /// connect_to_ip: one at a time, the last asked for. The present camera is kept until another has answered at the new address;
+  /// at its own address it is tried at once.
   struct Probe {
     std::unique_ptr<hal::Camera> camera;
     hal::Operation opening;

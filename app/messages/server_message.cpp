@@ -75,7 +75,7 @@ json network_json(const StatusView& view) {
 json options_json(const Session& session) {
   return {{"interval", std::chrono::duration<double>{session.request.interval}.count()},
           {"totalShots", session.request.shots == 0 ? json(nullptr) : json(session.request.shots)},
-          {"stopTime", session.request.stop_time.empty() ? json(nullptr) : json(session.request.stop_time)},
+          {"stopTime", session.stops_at ? json(iso_utc(*session.stops_at)) : json(nullptr)},
           {"stopCondition", session.request.stop_condition},
           {"title", session.title}};
 }
