@@ -28,14 +28,14 @@ std::optional<hal::Instant> CameraSlot::next_attempt() const {
   return link_.is("backing_off"_s) ? link_.next_deadline() : std::nullopt;
 }
 
-void CameraSlot::shoot(hal::Instant retry_until, Shot done) {
+void CameraSlot::shoot(fsm::Asker by, hal::Instant retry_until, Shot done) {
   if (!ready() || orders_.size() >= kOrdersMax) {
     const hal::Error error = ready() ? hal::Error{hal::ErrorKind::busy, "too many presses"} : hal::Error{hal::ErrorKind::unreachable, "Camera not available"};
     runtime_.queue.post([done = std::move(done), error] { done(error); });
     return;
   }
   orders_.push_back(std::move(done));
-  capture_.dispatch(fsm::Press{retry_until.time_since_epoch()});
+  capture_.dispatch(fsm::Press{retry_until.time_since_epoch(), by});
 }
 
 hal::Operation CameraSlot::last_picture(std::function<void(hal::Result<hal::Picture>)> done) {
@@ -72,12 +72,22 @@ void CameraSlot::release() {
   });
 }
 
+void CameraSlot::retry(Trust trust) {
+  trust_ = trust;
+  link_.dispatch(fsm::Retry{});
+}
+
 // ---- capture ----------------------------------------------------------------------------------------------------
 
-void CameraSlot::take_order() {
-  order_ = std::move(orders_.front());
+CameraSlot::Shot CameraSlot::next_order() {
+  auto order = std::move(orders_.front());
   orders_.pop_front();
+  return order;
 }
+
+void CameraSlot::take_order() { order_ = next_order(); }
+void CameraSlot::hold_order() { held_ = next_order(); }
+void CameraSlot::take_held() { order_ = std::exchange(held_, nullptr); }
 
 void CameraSlot::shoot() {
   shot_ = camera_->shoot(fsm::kExposureMax, [this](const hal::Result<hal::Shot>& shot) {
@@ -102,10 +112,12 @@ void CameraSlot::report_failed(const fsm::Failed& failed) { answer(failed.error)
 void CameraSlot::report_timed_out() { answer(hal::Error{hal::ErrorKind::timed_out, "the camera did not finish the photo"}); }
 void CameraSlot::report_abandoned() { answer(hal::Error{hal::ErrorKind::unreachable, "the camera was changed while it took a photo"}); }
 
-void CameraSlot::report_busy() {
-  auto order = std::move(orders_.front());
-  orders_.pop_front();
-  order(hal::Error{hal::ErrorKind::busy, "a photo is being taken"});
+void CameraSlot::report_busy() { next_order()(hal::Error{hal::ErrorKind::busy, "a photo is being taken"}); }
+void CameraSlot::report_held_too_long() {
+  std::exchange(held_, nullptr)(hal::Error{hal::ErrorKind::busy, "another photo was still being taken when its time was over"});
+}
+void CameraSlot::report_held_abandoned() {
+  std::exchange(held_, nullptr)(hal::Error{hal::ErrorKind::unreachable, "the camera was changed while another photo was being taken"});
 }
 
 // ---- link -------------------------------------------------------------------------------------------------------

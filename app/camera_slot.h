@@ -18,9 +18,10 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort {
   CameraSlot(hal::Cameras& cameras, KnownCameras& known, Runtime& runtime);
 
   using Shot = std::function<void(hal::Result<hal::Shot>)>;
-  /// Takes one photo; answered once, never from within the call. A busy camera is asked again until `retry_until`.
-  /// Without a camera: `unreachable`, "Camera not available". While another photo is being taken: `busy`.
-  void shoot(hal::Instant retry_until, Shot done);
+  /// Takes one photo; answered once, never from within the call. A busy camera is asked again until `retry_until`, and so long it
+  /// waits for a photo of the other asker. Without a camera: `unreachable`, "Camera not available". While the same asker's photo is
+  /// being taken, or when it waited too long: `busy`.
+  void shoot(fsm::Asker by, hal::Instant retry_until, Shot done);
   /// The newest picture's JPEG.
   hal::Operation last_picture(std::function<void(hal::Result<hal::Picture>)> done);
 
@@ -34,6 +35,9 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort {
   void not_there(hal::Error error) { link_.dispatch(fsm::Lost{std::move(error)}); }
   /// Lets go of it; there is no camera from now on.
   void release();
+
+  /// A person cannot wait for the next attempt: it is made now. Trusts as retarget() does.
+  void retry(Trust trust);
 
   bool ready() const;
   bool exposing() const;
@@ -59,6 +63,8 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort {
  private:
   // capture
   void take_order() override;
+  void hold_order() override;
+  void take_held() override;
   void shoot() override;
   void forget_shot() override { shot_.drop(); }
   void report_saved() override;
@@ -66,6 +72,8 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort {
   void report_timed_out() override;
   void report_abandoned() override;
   void report_busy() override;
+  void report_held_too_long() override;
+  void report_held_abandoned() override;
   // link
   void open() override;
   void forget_open() override { opening_.drop(); }
@@ -78,6 +86,7 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort {
   void report_silent() override;
   void report_released() override { changed(); }
 
+  Shot next_order();
   void answer(hal::Result<hal::Shot> result);
   void lost(const hal::Error& error);
   void failed_to_open(const hal::Error& error);
@@ -97,6 +106,7 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort {
   hal::Shot last_shot_;
   std::deque<Shot> orders_;             // presses on their way through the queue
   Shot order_;                          // who waits for the photo being taken
+  Shot held_;                           // and who for the one after it
   hal::Operation shot_;
   hal::Operation opening_;
   hal::Operation checking_;

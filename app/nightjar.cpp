@@ -75,7 +75,7 @@ void Nightjar::wire_camera() {
     const bool again = !probe_.answer && !linked_serial_.empty() && linked_serial_ == camera_.info().serial;   // at another address
     linked_serial_ = camera_.info().serial;
     broadcast(again ? primary_camera_reconnected(wall_now(), finder_.registry().primary(), place.address) : camera_connected(wall_now(), place));
-    settle_probe({});
+    if (!probe_.camera) settle_probe({});
     finder_.link_ready(*camera_.origin(), camera_.info());
   };
   camera_.on_not_reached = [this](const hal::Error& error) {
@@ -84,6 +84,9 @@ void Nightjar::wire_camera() {
   camera_.on_reconnected = [this] {
     broadcast(primary_camera_reconnected(wall_now(), finder_.registry().primary(), camera_.origin()->endpoint.address));
     finder_.link_ready(*camera_.origin(), camera_.info());
+    if (!probe_.answer || probe_.camera) return;
+    broadcast(camera_connected(wall_now(), camera_.origin()->endpoint));   // what connect_to_ip promises
+    settle_probe({});
   };
   camera_.on_lost = [this](const hal::Error&) { finder_.link_lost(); };
   camera_.on_changed = [this] { tell_changed(); };
@@ -94,7 +97,7 @@ void Nightjar::wire_timelapse() {
   timelapse_.camera_info = [this] { return camera_.info(); };
   timelapse_.on_shot_due = [this](std::uint32_t slot, hal::Instant retry_until) {
     if (closed_) return;   // the device stops: the journal says where to go on
-    camera_.shoot(retry_until, [this, slot](const hal::Result<hal::Shot>& shot) {
+    camera_.shoot(fsm::Asker::session, retry_until, [this, slot](const hal::Result<hal::Shot>& shot) {
       if (shot.ok()) picture_.taken();
       timelapse_.shot_done(slot, shot);
     });
@@ -188,7 +191,7 @@ void Nightjar::answer(const std::weak_ptr<Client>& weak, const char* operation, 
 }
 
 void Nightjar::take_photo(const std::shared_ptr<Client>& client) {
-  camera_.shoot(devices_.loop.now() + kPhotoRetry, [this, weak = std::weak_ptr{client}](const hal::Result<hal::Shot>& shot) {
+  camera_.shoot(fsm::Asker::person, devices_.loop.now() + kPhotoRetry, [this, weak = std::weak_ptr{client}](const hal::Result<hal::Shot>& shot) {
     if (shot.ok()) {
       picture_.taken();
       broadcast(photo_taken(wall_now(), true, std::nullopt, nullptr, {}));
@@ -211,6 +214,13 @@ void Nightjar::connect_to_ip(const std::shared_ptr<Client>& client, const Connec
       asker->send(error_message(wall_now(), "CAMERA_OFFLINE", "Failed to connect to camera at IP", "connect_to_ip",
                                 where.endpoint.text() + ": " + result.error().text()));
   };
+  if (const auto& known = camera_.origin(); known && known->endpoint == where.endpoint && known->tls == where.tls) {
+    probe_.opening.drop();
+    probe_.camera.reset();
+    if (!camera_.ready()) return camera_.retry(CameraSlot::Trust::anew);   // answered when it is connected, or is not
+    broadcast(camera_connected(wall_now(), known->endpoint));
+    return settle_probe({});
+  }
   const hal::HttpOrigin origin{where.tls, where.endpoint, {}, settings_.camera_credentials, {}};
   probe_.camera = devices_.cameras.camera(origin);
   probe_.opening = probe_.camera->open([this, origin](const hal::Result<hal::CameraInfo>& info) {

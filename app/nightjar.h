@@ -107,7 +107,8 @@ class Nightjar final : private Client::Owner, private Web::Device {
   hal::Operation reading_wifi_;
   hal::Operation watching_wifi_;
   std::string linked_serial_;            // of the camera the link has been to last
-  /// connect_to_ip: one at a time, the last asked for. The present camera is kept until another has answered at the new address.
+  /// connect_to_ip: one at a time, the last asked for. The present camera is kept until another has answered at the new address;
+  /// at its own address it is tried at once.
   struct Probe {
     std::unique_ptr<hal::Camera> camera;
     hal::Operation opening;

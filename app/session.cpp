@@ -56,6 +56,7 @@ Session read_begin(const ordered_json& record) {
   out.request.shots = record.at("shots").get<std::uint32_t>();
   out.request.stop_condition = record.at("stop").get<std::string>();
   out.request.stop_time = record.at("stop_time").get<std::string>();
+  if (const auto stops_at = record.find("stops_at"); stops_at != record.end()) out.stops_at = wall(stops_at->get<std::int64_t>());
   out.request.title = out.title;
   return out;
 }
@@ -121,14 +122,16 @@ void Session::note(const ShotRecord& shot, std::string_view error, hal::WallTime
 namespace journal {
 
 std::string begin(const Session& session) {
-  return line({{"record", "begin"},
-               {"id", session.id},
-               {"title", session.title},
-               {"started", ms(session.started)},
-               {"interval_ms", std::chrono::duration_cast<std::chrono::milliseconds>(session.request.interval).count()},
-               {"shots", session.request.shots},
-               {"stop", session.request.stop_condition},
-               {"stop_time", session.request.stop_time}});
+  ordered_json out{{"record", "begin"},
+                   {"id", session.id},
+                   {"title", session.title},
+                   {"started", ms(session.started)},
+                   {"interval_ms", std::chrono::duration_cast<std::chrono::milliseconds>(session.request.interval).count()},
+                   {"shots", session.request.shots},
+                   {"stop", session.request.stop_condition},
+                   {"stop_time", session.request.stop_time}};
+  if (session.stops_at) out["stops_at"] = ms(*session.stops_at);
+  return line(out);
 }
 
 std::string shot(const ShotRecord& record, std::string_view error, hal::WallTime at) {

@@ -40,6 +40,7 @@ struct Session {
   std::string title;
   fsm::SessionRequest request;
   hal::WallTime started{};
+  std::optional<hal::WallTime> stops_at;   // where a time was asked for
   std::optional<hal::WallTime> ended;
   std::string end_reason;             // one of the above, "Manually stopped by user" or "Power was lost"
   std::uint32_t saved = 0;

@@ -63,17 +63,18 @@ void Timelapse::settle_stops() {
   for (auto& answer : std::exchange(stops_, {})) answer({});
 }
 
-std::uint32_t Timelapse::slots_until(std::chrono::minutes stop_at, hal::Duration interval) const {
+/// To the next time the clocks here show it.
+hal::Duration Timelapse::time_until(std::chrono::minutes local_time) const {
   const auto now = parts_.wall_clock.now();
   const auto local = now + parts_.wall_clock.utc_offset(now);
   const auto midnight = std::chrono::floor<std::chrono::days>(local);
-  auto stop = midnight + stop_at;
-  if (stop <= local) stop += std::chrono::days{1};
-  return static_cast<std::uint32_t>((stop - local) / std::chrono::duration_cast<milliseconds>(interval)) + 1;
+  auto then = midnight + local_time;
+  if (then <= local) then += std::chrono::days{1};
+  return then - local;
 }
 
 void Timelapse::start(fsm::SessionRequest request, std::optional<std::chrono::minutes> stop_at, Answer answer) {
-  if (stop_at) request.shots = slots_until(*stop_at, request.interval);
+  if (stop_at) request.until = parts_.runtime.now() + time_until(*stop_at);
   ask(std::move(answer), [this, request = std::move(request)] { machine_.process(fsm::Start{request}); });
 }
 
@@ -152,10 +153,13 @@ void Timelapse::ask_camera() {
 
 void Timelapse::drop_session() { session_.reset(); }
 
-void Timelapse::begin_session(sml::Time origin) {
+void Timelapse::begin_session(sml::Time origin, std::uint32_t shots) {
   origin_ = hal::Instant{origin};
   slot_ = 0;
+  session_->request.shots = shots;
   session_->started = parts_.wall_clock.now();
+  if (const auto until = session_->request.until; until != sml::Time{})
+    session_->stops_at = session_->started + std::chrono::round<milliseconds>(until - origin);
   session_->title = session_->request.title;
   if (session_->title.empty()) session_->title = title_of(session_->started, parts_.wall_clock.utc_offset(session_->started));
   keeping_.push_back(parts_.storage.replace(kJournal, journal::begin(*session_), [this](const hal::Result<void>& kept) {
@@ -171,7 +175,7 @@ void Timelapse::take_shot(std::uint32_t slot) {
   slot_ = slot;
   due_ = origin_ + session_->request.interval * slot;
   shot_.reset();
-  on_shot_due(slot, std::max(due_, due_ + session_->request.interval - kRetryMargin));
+  on_shot_due(slot, due_ + std::min<hal::Duration>(session_->request.interval - kRetryMargin, fsm::kPatienceMax));
 }
 
 void Timelapse::shot_done(std::uint32_t slot, const hal::Result<hal::Shot>& shot) {

@@ -65,7 +65,7 @@ class Timelapse final : private fsm::IntervalometerPort {
  private:
   void create_session(const fsm::SessionRequest& request) override;
   void ask_camera() override;
-  void begin_session(sml::Time origin) override;
+  void begin_session(sml::Time origin, std::uint32_t shots) override;
   void drop_session() override;
   void take_shot(std::uint32_t slot) override;
   void note_missed(std::uint32_t slots) override;
@@ -99,7 +99,7 @@ class Timelapse final : private fsm::IntervalometerPort {
   static void settle(Answer& answer, const hal::Result<void>& result);
   void settle_stops();
   std::string new_id();
-  std::uint32_t slots_until(std::chrono::minutes stop_at, hal::Duration interval) const;
+  hal::Duration time_until(std::chrono::minutes local_time) const;
   void changed();
 
   Parts parts_;

@@ -21,6 +21,7 @@ struct SessionRequest {
   std::string stop_condition = "unlimited";   // as asked: unlimited, stop-after, stop-at
   std::string stop_time;                      // "HH:MM" as asked, for stop-at
   std::string title;
+  sml::Time until{};                          // for stop-at: when that is on the monotonic clock; shots are counted when it begins
   bool operator==(const SessionRequest&) const = default;
 };
 
@@ -46,7 +47,7 @@ struct IntervalometerPort {
   virtual ~IntervalometerPort() = default;
   virtual void create_session(const SessionRequest&) = 0;
   virtual void ask_camera() = 0;                 // answered by CameraReady or CameraMissing
-  virtual void begin_session(sml::Time origin) = 0;
+  virtual void begin_session(sml::Time origin, std::uint32_t shots) = 0;
   virtual void drop_session() = 0;
   virtual void take_shot(std::uint32_t slot) = 0;   // answered by ShotSaved or ShotFailed
   virtual void note_missed(std::uint32_t slots) = 0;
@@ -68,7 +69,8 @@ struct IntervalometerPort {
 };
 
 constexpr auto kAskMax = 2s;       // the link knows whether its camera is ready
-constexpr auto kShotMax = 60s;     // a capture gives up after 45 s of exposing and what it waited for a busy camera before
+constexpr auto kPatienceMax = 60s; // a slot waits so long for its turn or a busy camera; a person's photo before it is over after 48 s
+constexpr auto kShotMax = 110s;    // a capture gives up after kPatienceMax and 45 s of exposing
 
 struct Intervalometer {
   static constexpr auto name = "intervalometer";
@@ -91,6 +93,7 @@ struct Intervalometer {
     bool may_resume(const Resumed& resumed) const { return resumed.request.shots == 0 || resumed.slots < resumed.request.shots; }
 
     void start_grid(sml::Time now) {
+      if (request.until != sml::Time{}) request.shots = static_cast<std::uint32_t>(std::max(request.until - now, sml::Time{}) / request.interval) + 1;
       origin = now;
       slot = 0;
       missed = 0;
@@ -118,7 +121,7 @@ struct Intervalometer {
     static void create_session(Context& context, IntervalometerPort& port) { port.create_session(context.request); }
     static void begin_session(Context& context, IntervalometerPort& port, sml::Time now) {
       context.start_grid(now);
-      port.begin_session(context.origin);
+      port.begin_session(context.origin, context.request.shots);
     }
     static void take_shot(Context& context, IntervalometerPort& port) { port.take_shot(context.slot); }
     static void step_grid(Context& context, IntervalometerPort& port, sml::Time now) {

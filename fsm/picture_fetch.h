@@ -30,11 +30,19 @@ struct PictureFetch {
   using Port = PictureFetchPort;
   struct Context {
     std::string path;                      // of the newest that was given
-    int fetches = 0;                       // for the picture wanted now
+    int fetches = 0;                       // begun since the newest photo was taken
+    bool outrun = false;                   // a photo was taken since the last of them began
     bool operator==(const Context&) const = default;
 
-    void begin() { fetches = 1; }
-    void count() { ++fetches; }
+    void begin() {
+      fetches = 0;
+      outrun = true;
+    }
+    void count() {
+      ++fetches;
+      outrun = false;
+    }
+    bool is_outrun() const { return outrun; }
     bool is_new(const Fetched& fetched) const { return fetched.path != path; }
     bool may_repeat() const { return fetches < kFetchesMax; }
     void remember(const Fetched& fetched) { path = fetched.path; }
@@ -42,6 +50,7 @@ struct PictureFetch {
 
   static constexpr auto begin = sml::call<&Context::begin>;
   static constexpr auto count = sml::call<&Context::count>;
+  static constexpr auto is_outrun = sml::call<&Context::is_outrun>;
   static constexpr auto is_new = sml::call<&Context::is_new>;
   static constexpr auto may_repeat = sml::call<&Context::may_repeat>;
   static constexpr auto remember = sml::call<&Context::remember>;
@@ -54,14 +63,15 @@ struct PictureFetch {
     using namespace sml;
     // clang-format off
     return make_transition_table(
-      *"outdated"_s + event<Ask>                       / (begin, fetch)               = "fetching"_s,
+      *"outdated"_s + event<Ask>                       / (begin, count, fetch)        = "fetching"_s,
        "outdated"_s + ignore<Taken>,
+       "fetching"_s + event<Fetched> [ is_new && is_outrun ] / (remember, keep, give) = "outdated"_s,   // there is a newer one already
        "fetching"_s + event<Fetched> [ is_new ]        / (remember, keep, give)       = "current"_s,
        "fetching"_s + event<Fetched> [ may_repeat ]                                   = "waiting"_s,
        "fetching"_s + event<Fetched>                   / give                         = "outdated"_s,   // nothing was recorded
        "fetching"_s + event<FetchFailed> [ may_repeat ]                               = "waiting"_s,
        "fetching"_s + event<FetchFailed>               / give_error                   = "outdated"_s,
-       "fetching"_s + event<Taken>                     / begin,                                         // a newer one still
+       "fetching"_s + event<Taken>                     / begin,
        "fetching"_s + ignore<Ask>,                                                                      // is given with the others
        "waiting"_s  + after(kWritePause)               / (count, fetch)               = "fetching"_s,
        "waiting"_s  + event<Taken>                     / begin,

@@ -128,7 +128,7 @@ Json network_json(const StatusView& view) {
 Json options_json(const Session& session) {
   return {{"interval", std::chrono::duration<double>{session.request.interval}.count()},
           {"totalShots", session.request.shots == 0 ? Json(nullptr) : Json(session.request.shots)},
-          {"stopTime", session.request.stop_time.empty() ? Json(nullptr) : Json(session.request.stop_time)},
+          {"stopTime", session.stops_at ? Json(iso_utc(*session.stops_at)) : Json(nullptr)},
           {"stopCondition", session.request.stop_condition},
           {"title", session.title}};
 }

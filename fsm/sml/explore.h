@@ -130,6 +130,10 @@ struct Exploration {
   std::function<bool(const Machine&, const Port&)> may_rest;
   /// Takes what grows without bound (absolute times, statistics) out of a situation. Times count from 0 in each.
   std::function<void(Machine&, Port&)> normalise;
+  /// Tells the model of the world of an input, before the machine gets it.
+  std::function<void(Port&, const Input<T>&)> before;
+  /// So much time has passed: moves what contexts and the world keep of times, as deadlines are moved.
+  std::function<void(Machine&, Port&, Time)> elapse;
   std::size_t situations_max = 100'000;
 };
 
@@ -214,6 +218,7 @@ ExplorationReport<T> explore(const Exploration<T, Port>& what, machine<T> m = {}
     const Time now = situations.empty() ? elapsed : situations[parent].now + elapsed;
     input.time = now;
     next.shift(-elapsed);
+    if (what.elapse && elapsed != Time::zero()) what.elapse(next, world, elapsed);
     if (what.normalise) what.normalise(next, world);
     const std::uint64_t key = detail::key(next);
     const auto [first, last] = known.equal_range(key);
@@ -247,6 +252,7 @@ ExplorationReport<T> explore(const Exploration<T, Port>& what, machine<T> m = {}
       machine<T> next = situations[at].m;
       Port world = situations[at].port;
       input.time = elapsed;
+      if (what.before) what.before(world, input);
       feed(next, input, world, report.counters);
       ++report.steps;
       const auto [to, fresh] = arrive(std::move(next), std::move(world), elapsed, at, input);

@@ -18,7 +18,8 @@ Session begun() {
   session.id = "0a1b2c3d-0000-4000-8000-000000000001";
   session.title = "Milky \"Way\" \xc3\xbc";
   session.started = at(1'700'000'000'123);
-  session.request = {30s, 100, "stop-after", "", session.title};
+  session.request = {30s, 100, "stop-after", "", session.title, {}};
+  session.stops_at = at(1'700'003'600'000);
   return session;
 }
 

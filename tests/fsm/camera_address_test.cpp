@@ -248,7 +248,6 @@ TEST_F(CameraAddressTest, AnswersThatComeLateChangeNothing) {
   EXPECT_TRUE(machine.is("doubted"_s));
 }
 
-TEST_F(CameraAddressTest, ZEveryRowIsTakenByAStory) { expect_every_row_taken<CameraAddress>(); }
 
 }  // namespace
 }  // namespace nightjar::fsm

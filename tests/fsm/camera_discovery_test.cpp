@@ -102,7 +102,6 @@ TEST_F(CameraDiscoveryTest, HearsNothingOnceStopped) {
   EXPECT_THAT(asked(), IsEmpty());
 }
 
-TEST_F(CameraDiscoveryTest, ZEveryRowIsTakenByAStory) { expect_every_row_taken<CameraDiscovery>(); }
 
 }  // namespace
 }  // namespace nightjar::fsm

@@ -177,7 +177,5 @@ TEST_F(CameraLinkTest, NewsThatComeLateChangeNothing) {
   EXPECT_TRUE(machine.is("checking"_s));
 }
 
-TEST_F(CameraLinkTest, ZEveryRowIsTakenByAStory) { expect_every_row_taken<CameraLink>(); }
-
 }  // namespace
 }  // namespace nightjar::fsm

@@ -107,7 +107,5 @@ TEST_F(ClientSessionTest, OneThatGoesIsForgotten) {
   EXPECT_THAT(other.asked(), ElementsAre("welcome", "forget"));
 }
 
-TEST_F(ClientSessionTest, ZEveryRowIsTakenByAStory) { expect_every_row_taken<ClientSession>(); }
-
 }  // namespace
 }  // namespace nightjar::fsm

@@ -58,7 +58,6 @@ TEST_F(ShutterButtonTest, AnEdgeThatRepeatsChangesNothing) {
   EXPECT_THAT(asked(), ElementsAre("hold"));
 }
 
-TEST_F(ShutterButtonTest, ZEveryRowIsTakenByAStory) { expect_every_row_taken<ShutterButton>(); }
 
 }  // namespace
 }  // namespace nightjar::fsm

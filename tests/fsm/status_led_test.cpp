@@ -49,7 +49,6 @@ TEST_F(StatusLedTest, APatternMayChangeWhileItIsLit) {
   EXPECT_EQ(seen, "+0 +60 -90 +290 -320 ");
 }
 
-TEST_F(StatusLedTest, ZEveryRowIsTakenByAStory) { expect_every_row_taken<StatusLed>(); }
 
 }  // namespace
 }  // namespace nightjar::fsm

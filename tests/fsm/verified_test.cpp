@@ -1,4 +1,5 @@
-// What every lifecycle owes: it is proven at compile time, explored exhaustively, and drawn.
+// What every lifecycle owes: it is proven at compile time, its stories take every row, and it is drawn. Its exploration is beside its stories.
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -34,10 +35,17 @@ std::string file(const std::string& path) {
   return text.str();
 }
 
+template <class... Tables>
+struct List {
+  using Types = testing::Types<Tables...>;
+  static std::set<std::string> names() { return {std::string{sml::info<Tables>.name}...}; }
+  static void each(auto visit) { (visit(Tables{}), ...); }
+};
+using All = List<CameraAddress, CameraDiscovery, CameraLink, Capture, ClientSession, Intervalometer, PictureFetch, ShutterButton, StatusLed>;
+
 template <class Table>
 class Lifecycle : public testing::Test {};
-using All = testing::Types<CameraAddress, CameraDiscovery, CameraLink, Capture, ClientSession, Intervalometer, PictureFetch, ShutterButton, StatusLed>;
-TYPED_TEST_SUITE(Lifecycle, All);
+TYPED_TEST_SUITE(Lifecycle, All::Types);
 
 TYPED_TEST(Lifecycle, LooksAsItsGoldenDiagram) {
   const auto name = std::string{sml::info<TypeParam>.name};
@@ -48,6 +56,25 @@ TYPED_TEST(Lifecycle, LooksAsItsGoldenDiagram) {
 TYPED_TEST(Lifecycle, IsDrawnInTheReadmeAsItIs) {
   EXPECT_THAT(file("README.md"), testing::HasSubstr(sml::to_mermaid<TypeParam>())) << sml::info<TypeParam>.name;
 }
+
+TEST(Lifecycles, AreAllHere) {
+  std::set<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator{std::string{NIGHTJAR_SOURCE} + "/fsm"})
+    if (entry.is_regular_file()) files.insert(entry.path().stem());
+  EXPECT_EQ(All::names(), files);
+}
+
+/// After the last story. A run that was filtered proves nothing about rows.
+struct EveryRowIsTakenByAStory final : testing::Environment {
+  void TearDown() override {
+    if (GTEST_FLAG_GET(filter) != "*") return;
+    All::each([]<class Table>(Table) {
+      EXPECT_THAT(rows_without<Table>([](std::uint16_t row) { return rows_taken<Table>().contains(row); }), testing::IsEmpty())
+          << sml::info<Table>.name << ": no story takes them";
+    });
+  }
+};
+const auto* const every_row_is_taken = testing::AddGlobalTestEnvironment(new EveryRowIsTakenByAStory);
 
 }  // namespace
 }  // namespace nightjar::fsm

@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include "app/iso_time.h"
 #include "tests/scenarios/field.h"
 
 namespace nightjar::scenarios {
@@ -139,6 +142,93 @@ TEST_F(Timelapse, ACameraThatGoesAndComesBackIsFoundOnScheduleAndTheRestIsOnTheG
   EXPECT_GE(failed, 6);
   EXPECT_LE(failed, 9);
   for (const auto& press : presses()) EXPECT_LE((press + 5ms) % 2s, 10ms);
+}
+
+TEST_F(Timelapse, APhotoTakenByHandDelaysTheSlotThatFallsIntoItAndLosesNone) {
+  boot();
+  const auto phone = this->phone();
+  phone->send("start_intervalometer_with_title", wish(3, 4));
+  phone->wait("event", "photo_taken");
+  ASSERT_TRUE(camera->set("tv", R"("1\"")"));
+  world.run_until([&] { return presses().size() == 1 && world.now() - camera->presses().front().at >= 2500ms; }, 10s);
+  const auto result = phone->ask("take_photo", json::object(), "operation_result");
+  EXPECT_EQ(result["success"], true);
+  until_the_end(*phone);
+  const auto stats = phone->all("timelapse_event", "sessionCompleted").back()["data"]["stats"];
+  EXPECT_EQ(stats["shotsSuccessful"], 4);
+  EXPECT_EQ(stats["shotsMissed"], 0);
+  ASSERT_THAT(camera->exposures(), SizeIs(5));
+  const auto at = presses();
+  EXPECT_GT(at[2], 3500ms);            // slot 1 waited for the photo,
+  EXPECT_LT(at[2], 5500ms);            // not longer than its patience,
+  EXPECT_LE(std::chrono::abs(at.back() - 9s), 5ms);   // and the last one is on the grid
+}
+
+TEST_F(Timelapse, ASlotThatWouldWaitTooLongForAPhotoTakenByHandFailsInTimeAndSaysWhy) {
+  boot();
+  const auto phone = this->phone();
+  phone->send("start_intervalometer_with_title", wish(2, 5));
+  phone->wait("event", "photo_taken");
+  ASSERT_TRUE(camera->set("tv", R"("5\"")"));
+  phone->send("take_photo");
+  const auto first_due = camera->presses().front().at;
+  json failed;
+  while ((failed = phone->wait("event", "photo_taken"))["data"]["success"] == true) {
+  }
+  EXPECT_EQ(failed["data"]["shotNumber"], 2);
+  EXPECT_THAT(failed["data"]["error"].get<std::string>(), HasSubstr("another photo was still being taken"));
+  EXPECT_LE(std::chrono::abs(world.now() - first_due - 3500ms), 100ms);   // due at 2 s, given up half a second before the next is
+  ASSERT_TRUE(camera->set("tv", R"("1/125")"));
+  until_the_end(*phone);
+  EXPECT_EQ(phone->all("timelapse_event", "sessionCompleted").back()["data"]["stats"]["shotsFailed"], 2);   // 2 and 3; 4 waits and is shot
+}
+
+TEST_F(Timelapse, APressDuringASessionsExposureWaitsForItAndASecondOneIsRefused) {
+  boot();
+  const auto phone = this->phone();
+  ASSERT_TRUE(camera->set("tv", R"("2\"")"));
+  phone->send("start_intervalometer_with_title", wish(20, 2));
+  world.advance(500ms);
+  ASSERT_TRUE(camera->exposing());
+  phone->send("take_photo");
+  EXPECT_THAT(phone->ask("take_photo", json::object(), "error")["data"]["message"].get<std::string>(), HasSubstr("a photo is being taken"));
+  world.advance(10s);
+  EXPECT_THAT(camera->exposures(), SizeIs(2));
+  EXPECT_EQ(phone->all("operation_result").back()["operation"], "take_photo");
+}
+
+TEST_F(Timelapse, ConnectingToTheAddressOfALostCameraTriesItAtOnce) {
+  boot();
+  const auto phone = this->phone();
+  camera->power_off(false);
+  phone->send("take_photo");
+  ASSERT_FALSE(phone->wait("discovery_event", "primaryCameraDisconnected").is_null());
+  const json there{{"ip", "192.168.4.2"}, {"port", 443}};
+  EXPECT_EQ(phone->ask("connect_to_ip", there, "error")["data"]["message"], "Failed to connect to camera at IP");
+  ASSERT_TRUE(camera->power_on().ok());
+  const auto asked = world.now();
+  const auto connected = phone->ask("connect_to_ip", there, "discovery_event", "cameraConnected");
+  EXPECT_EQ(connected["data"]["ip"], "192.168.4.2");
+  EXPECT_LE(world.now() - asked, 1s);   // the schedule would have tried in 10 s
+  world.advance(1s);
+  EXPECT_EQ(phone->all("operation_result").back()["operation"], "connect_to_ip");
+
+  const auto before = camera->connections_seen();
+  EXPECT_EQ(phone->ask("connect_to_ip", there, "operation_result")["success"], true);   // one that is connected is left alone
+  EXPECT_EQ(camera->connections_seen(), before);
+}
+
+TEST_F(Timelapse, ASessionUntilATimeSaysWhenThatIs) {
+  boot();
+  const auto phone = this->phone();
+  const auto now = pi.wall_clock().now();
+  const auto in_an_hour = std::chrono::floor<std::chrono::minutes>(now + pi.wall_clock().utc_offset(now) + 1h);
+  const std::chrono::hh_mm_ss local{in_an_hour - std::chrono::floor<std::chrono::days>(in_an_hour)};
+  const auto hh_mm = fmt::format("{:02}:{:02}", local.hours().count(), local.minutes().count());
+  phone->ask("start_intervalometer_with_title", {{"interval", 60}, {"stopCondition", "stop-at"}, {"stopTime", hh_mm}}, "operation_result");
+  const auto options = phone->ask("get_status", json::object(), "status")["data"]["intervalometer"]["options"];
+  EXPECT_EQ(options["stopTime"], app::iso_utc(in_an_hour - pi.wall_clock().utc_offset(now)));
+  EXPECT_EQ(options["totalShots"], 60);
 }
 
 TEST_F(Timelapse, AStopLetsThePhotoInFlightFinish) {

@@ -137,6 +137,42 @@ TEST(Explore, AModelOfTheWorldIsPartOfTheSituation) {
   EXPECT_EQ(report.path.size(), 4u);
 }
 
+TEST(Explore, TheWorldHearsOfEveryInputAndTimesThatContextsKeepMoveWithTheClock) {
+  struct Watch {
+    Time alarm{};
+    bool operator==(const Watch&) const = default;
+    void set(Time now) { alarm = now + 3s; }
+    bool is_over(const Give&) const { return alarm <= 0s; }   // events come at 0
+  };
+  struct Sleep {
+    using Context = Watch;
+    constexpr auto operator()() const {
+      using namespace sml;
+      return make_transition_table(*"awake"_s + event<Take> / call<&Watch::set> = "asleep"_s, "asleep"_s + event<Give>[call<&Watch::is_over>] = "awake"_s);
+    }
+  };
+  struct Knocks {
+    int heard = 0;
+    bool operator==(const Knocks&) const = default;
+  };
+  sml::Exploration<Sleep, Knocks> what;
+  what.events = {Take{}, Give{}};
+  what.waits = {2s};
+  what.before = [](Knocks& knocks, const sml::Input<Sleep>& input) {
+    if (input.kind == sml::Input<Sleep>::Kind::event && input.event == sml::any_event<Sleep>{Give{}}) knocks.heard = std::min(knocks.heard + 1, 3);
+  };
+  what.elapse = [](auto& m, Knocks&, Time passed) { m.context().alarm = std::max(m.context().alarm - passed, Time{-1s}); };
+  what.invariants.push_back({"wakes only when it is time", [](const auto& m, const Knocks&) { return m.is("asleep"_s) || m.context().alarm <= 0s; }});
+  what.invariants.push_back({"two knocks at most", [](const auto&, const Knocks& knocks) { return knocks.heard < 3; }});
+  const auto report = sml::explore(what);
+  EXPECT_EQ(report.invariant, "two knocks at most") << report.text();
+  EXPECT_EQ(names(report.path), (std::vector<std::string>{"(start)", "Give", "Give", "Give"}));
+  what.invariants.pop_back();
+  EXPECT_TRUE(sml::explore(what).ok()) << sml::explore(what).text();
+  what.elapse = nullptr;   // then its alarm never comes nearer
+  EXPECT_EQ(sml::explore(what).trouble, Trouble::deadlock);
+}
+
 TEST(ExploreTable, KnowsReachableStatesAndTraps) {
   const auto report = sml::explore_table<Store>();
   EXPECT_EQ(report.reachable.size(), 4u);
