@@ -4,6 +4,8 @@
 
 #include <exception>
 
+#include "fsm/sml/print.h"
+
 namespace nightjar::sim {
 namespace {
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "fsm/sml/print.h"
+
 namespace nightjar::sim {
 namespace {
 

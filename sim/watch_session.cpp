@@ -5,6 +5,8 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "fsm/sml/print.h"
+
 namespace nightjar::sim {
 namespace {
 

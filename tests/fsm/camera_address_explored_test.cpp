@@ -39,15 +39,17 @@ struct World final : CameraAddressPort, Facts {
   void verify_here() override { ask(proven.address); }
   void forget_tries() override { asked.clear(); }
   void seek() override {}
-  void report_found(const Recognised&) override { present = true; }
+  void report_found(const Recognised& recognised) override {
+    proven = recognised.origin.endpoint;
+    present = true;
+  }
   void report_unreachable() override { present = false; }
   void report_left() override { present = false; }
   void report_missing() override { present = false; }
 
   void hear(const sml::Input<CameraAddress>& input) {
-    if (const auto* mistaken = input.event.get<Mistaken>()) asked.erase(mistaken->address);
-    if (const auto* recognised = input.event.get<Recognised>(); recognised != nullptr && !asked.empty()) proven = recognised->origin.endpoint;
-    if (const auto* ready = input.event.get<LinkReady>()) {
+    if (const auto* mistaken = brought<Mistaken>(input)) asked.erase(mistaken->address);
+    if (const auto* ready = brought<LinkReady>(input)) {
       proven = ready->place;
       present = true;
     }

@@ -17,6 +17,12 @@ bool brings(const sml::Input<Table>& input) {
   return input.kind == sml::Input<Table>::Kind::event && input.event.id() == sml::detail::Model<Table>::template event_id<Event>;
 }
 
+/// The input's event; null when it is none of that type.
+template <class Event, class Table>
+const Event* brought(const sml::Input<Table>& input) {
+  return brings<Event>(input) ? static_cast<const Event*>(input.event.payload()) : nullptr;
+}
+
 /// What a region of the table alone can come to, whatever the guards say: no state without a way out, none without a way back.
 template <class Table>
 void expect_sound_table(std::uint8_t region) {

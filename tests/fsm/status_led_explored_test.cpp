@@ -38,7 +38,7 @@ TEST(StatusLedExplored, KeepsItsPromisesInEverySituation) {
   Explored<StatusLed, World> what;
   what.events = {Show{kBooting}, Show{kReady}, Show{kRunning}, Show{kCameraLost}};
   what.before = [](World& world, const auto& input) {
-    if (brings<Show>(input)) world.wanted = input.event.template get<Show>()->pattern;
+    if (const auto* show = brought<Show>(input)) world.wanted = show->pattern;
   };
   what.invariants = {{"the light is on exactly while lit", the_light_is_on_exactly_while_lit},
                      {"it shows what it was told last", it_shows_what_it_was_told_last},
