@@ -46,6 +46,7 @@ enum class fault : std::uint32_t {
   incomplete = 1u << 10,        ///< opt-in: a state that says nothing about an event
   no_initial = 1u << 11,        ///< a table without `*`
   two_regions = 1u << 12,       ///< a state that two regions share
+  argument = 1u << 13,          ///< a verb that asks for what there is not
 };
 
 namespace detail {

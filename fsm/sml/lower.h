@@ -58,6 +58,7 @@ struct RawRow {
   const char* reason = "";
   bool guard_pure = true;
   bool guard_bool = true;
+  bool given = true;  // everything its verbs ask for
   bool unnamed = false;
   bool posts = false;
   bool defers = false;
@@ -248,15 +249,16 @@ consteval RawRow<M> lower_verbs() {
   }
   raw.guarded = !std::is_same_v<G, none>;
   raw.acts = !std::is_same_v<A, none> && !std::is_same_v<A, ignore_t> && !std::is_same_v<A, defer_t>;
-  raw.guard = guard_thunk<M, E, G, T, I>();
-  raw.action = action_thunk<M, E, A, T, I>();
+  raw.given = given<G, M, E> && given<A, M, E>;
+  if constexpr (given<G, M, E>) raw.guard = guard_thunk<M, E, G, T, I>();
+  if constexpr (given<A, M, E>) raw.action = action_thunk<M, E, A, T, I>();
   raw.guard_name = Named<G>::name;
   raw.action_name = Named<A>::name;
   raw.unnamed = (Named<G>::unnamed && !is_held<G>::value) || (Named<A>::unnamed && !is_held<A>::value);
   if constexpr (is_held<G>::value) raw.guard_name = value_name<cell_at<I>(table_value<T>.rows).guard.pointer>;
   if constexpr (is_held<A>::value) raw.action_name = value_name<cell_at<I>(table_value<T>.rows).action.pointer>;
   raw.guard_pure = Traits<G>::pure;
-  if constexpr (!std::is_same_v<G, none>) {
+  if constexpr (!std::is_same_v<G, none> && given<G, M, E>) {
     raw.guard_bool = returns_bool<M, E, G>;
     raw.guard_pure = raw.guard_pure && raw.guard_bool;
   }

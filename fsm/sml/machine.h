@@ -109,6 +109,7 @@ class machine {
   using Mo = detail::Model<T>;
 
   static_assert(Mo::parts.regions > 0, "sml: this table has no initial state; mark one with *");
+  static_assert(Mo::parts.given, "sml: a verb asks for what there is not; static_assert(sml::verified<...>) says in which row");
 
  public:
   using Table = T;

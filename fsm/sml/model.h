@@ -127,6 +127,7 @@ struct Parts {
   std::size_t regions = 0;
   std::size_t slots = 0;
   std::size_t histories = 0;
+  bool given = true;
   bool completes = false, posts = false, defers = false, throws = false, surprises = false;
 };
 
@@ -353,6 +354,7 @@ struct Model {
     for (const auto& row : p.rows) {
       mark_initials(p, row, row.raw->from, row.from, true);
       mark_initials(p, row, row.raw->to, row.to, false);
+      p.given = p.given && row.raw->given;
       p.completes = p.completes || row.raw->kind == Trigger::completion;
       p.throws = p.throws || row.raw->kind == Trigger::exception;
       p.surprises = p.surprises || row.raw->kind == Trigger::unexpected;

@@ -255,8 +255,7 @@ constexpr decltype(auto) argument(Env<M>& env, const E& event) {
       return PosterArgument<T>{Poster<T>{core}};
     }(std::type_identity<B>{}, env.poster);
   } else {
-    static_assert(nobody_has<P>, "sml: a verb of this row asks for an argument that is neither the row's event, "
-                                 "nor the context, the port, the poster or the time");
+    static_assert(nobody_has<P>);  // the machine has said so before
   }
 }
 
@@ -572,6 +571,48 @@ template <class A, class B>
 struct Traits<or_t<A, B>> : both<A, B> {};
 template <class A>
 struct Traits<not_t<A>> : Traits<A> {};
+
+/// Whether there is everything a verb asks for. Of generic functors only the call itself shows it.
+template <class Arguments, class M, class E>
+inline constexpr bool all_given = false;
+template <class... P, class M, class E>
+inline constexpr bool all_given<params<P...>, M, E> = ((source_of<P, M, E>() != Source::nothing) && ... && true);
+
+template <class C, class M, class E>
+inline constexpr bool object_given = std::is_void_v<C> || std::is_same_v<C, E>;
+template <class C, class M, class E>
+  requires(!std::is_void_v<C> && !std::is_same_v<C, E>)
+inline constexpr bool object_given<C, M, E> = source_of<C&, M, E>() != Source::nothing;
+
+template <class F, class M, class E>
+consteval bool pointer_given() {
+  if constexpr (std::is_member_object_pointer_v<F>) {
+    return []<class Value, class C>(Value C::*) { return object_given<C, M, E>; }(F{});
+  } else {
+    return object_given<typename signature<F>::object, M, E> && all_given<typename signature<F>::arguments, M, E>;
+  }
+}
+
+template <class V, class M, class E>
+inline constexpr bool given = [] {
+  if constexpr (PlainFunctor<V>) {
+    return all_given<typename signature<decltype(&V::operator())>::arguments, M, E>;
+  } else {
+    return true;
+  }
+}();
+template <auto F, class M, class E>
+inline constexpr bool given<call_t<F>, M, E> = pointer_given<decltype(F), M, E>();
+template <class F, class M, class E>
+inline constexpr bool given<held<F>, M, E> = pointer_given<F, M, E>();
+template <class A, class B, class M, class E>
+inline constexpr bool given<seq_t<A, B>, M, E> = given<A, M, E> && given<B, M, E>;
+template <class A, class B, class M, class E>
+inline constexpr bool given<and_t<A, B>, M, E> = given<A, M, E> && given<B, M, E>;
+template <class A, class B, class M, class E>
+inline constexpr bool given<or_t<A, B>, M, E> = given<A, M, E> && given<B, M, E>;
+template <class A, class M, class E>
+inline constexpr bool given<not_t<A>, M, E> = given<A, M, E>;
 
 /// Deferring is the machine's doing, and may stand in a sequence.
 template <>

@@ -194,6 +194,7 @@ struct Checker {
       const bool timer = is_timer(row.raw->kind);
       if (found(timer && (from_terminal || row.from == kAnyState), fault::terminal_timer))
         return {fault::terminal_timer, row.from, number};
+      if (!row.raw->given) return {fault::argument, row.from, number};
       if (found(row.raw->guarded && !row.raw->guard_pure, fault::guard_signature)) return {fault::guard_signature, row.from, number};
       if (found(row.raw->unnamed, fault::unnamed)) return {fault::unnamed, row.from, number};
       if (row.from < kStates && row.to < kStates &&
@@ -332,23 +333,27 @@ using where_of = decltype(make_where<T, F>(std::make_index_sequence<words_of<T, 
 
 namespace detail {
 
+template <fault Kind, fault Other>
+inline constexpr bool is_not = Kind != Other;  // a name, because compilers explain a comparison in three more lines
+
 template <class Table, class Where, fault Kind>
-constexpr bool finding_in_table() {
-  static_assert(Kind != fault::unreachable, "sml: this state cannot be reached from the initial state");
-  static_assert(Kind != fault::shadowed, "sml: this row can never be asked: a row above it always answers first");
-  static_assert(Kind != fault::twin, "sml: this row is the twin of one above it: same state, event and guard");
-  static_assert(Kind != fault::dead_end, "sml: this state cannot be left, and it is not the terminal state X");
-  static_assert(Kind != fault::completion_cycle, "sml: completion transitions go round for ever from here: none has a guard");
-  static_assert(Kind != fault::terminal_timer, "sml: a timer needs a state that can be left: not X, not state<_>");
-  static_assert(Kind != fault::unused_event, "sml: this event is declared in Events, and no row names it");
-  static_assert(Kind != fault::never_entered, "sml: nothing enters this state: no row has it as target (a typo?)");
-  static_assert(Kind != fault::guard_signature, "sml: the guard of this row is not bool(const Context&, const Event&)");
-  static_assert(Kind != fault::unnamed, "sml: this row has a guard or an action without a name; use sml::call<&f> or a struct");
-  static_assert(Kind != fault::incomplete, "sml: this state says nothing about this event; ignore<> would");
-  static_assert(Kind != fault::no_initial, "sml: this table has no initial state; mark one with *");
-  static_assert(Kind != fault::two_regions, "sml: this row leads from one region into another");
-  return true;
-}
+struct finding_in_table {
+  static_assert(is_not<Kind, fault::unreachable>, "sml: this state cannot be reached from the initial state");
+  static_assert(is_not<Kind, fault::shadowed>, "sml: this row can never be asked: a row above it always answers first");
+  static_assert(is_not<Kind, fault::twin>, "sml: this row is the twin of one above it: same state, event and guard");
+  static_assert(is_not<Kind, fault::dead_end>, "sml: this state cannot be left, and it is not the terminal state X");
+  static_assert(is_not<Kind, fault::completion_cycle>, "sml: completion transitions go round for ever from here: none has a guard");
+  static_assert(is_not<Kind, fault::terminal_timer>, "sml: a timer needs a state that can be left: not X, not state<_>");
+  static_assert(is_not<Kind, fault::unused_event>, "sml: this event is declared in Events, and no row names it");
+  static_assert(is_not<Kind, fault::never_entered>, "sml: nothing enters this state: no row has it as target (a typo?)");
+  static_assert(is_not<Kind, fault::guard_signature>, "sml: the guard of this row is not bool(const Context&, const Event&)");
+  static_assert(is_not<Kind, fault::unnamed>, "sml: this row has a guard or an action without a name; use sml::call<&f> or a struct");
+  static_assert(is_not<Kind, fault::incomplete>, "sml: this state says nothing about this event; ignore<> would");
+  static_assert(is_not<Kind, fault::no_initial>, "sml: this table has no initial state; mark one with *");
+  static_assert(is_not<Kind, fault::argument>, "sml: a verb of this row asks for what is not its event, the context, the port, a poster or the time");
+  static_assert(is_not<Kind, fault::two_regions>, "sml: this row leads from one region into another");
+  using type = Table;
+};
 
 template <class T>
 inline constexpr Finding completeness_finding = Checker<T>::completeness();
@@ -361,14 +366,14 @@ constexpr fault verify() {
   return detail::finding<T>.kind;
 }
 
+// The checks are default arguments, so that a message is one step away from the static_assert that asked.
+
 /// static_assert(sml::complete<T>): every state has a row for every event. Part of `verified` if T::complete is true.
-template <class T>
-inline constexpr bool complete = 
-    detail::finding_in_table<T, detail::where_of<T, detail::completeness_finding<T>>, detail::completeness_finding<T>.kind>();
+template <class T, class = typename detail::finding_in_table<T, detail::where_of<T, detail::completeness_finding<T>>, detail::completeness_finding<T>.kind>::type>
+inline constexpr bool complete = true;
 
 /// static_assert(sml::verified<T>): nothing is wrong with the table; else the compiler says what, and where.
-template <class T>
-inline constexpr bool verified = 
-    detail::finding_in_table<T, detail::where_of<T, detail::finding<T>>, detail::finding<T>.kind>();
+template <class T, class = typename detail::finding_in_table<T, detail::where_of<T, detail::finding<T>>, detail::finding<T>.kind>::type>
+inline constexpr bool verified = true;
 
 }  // namespace sml
