@@ -142,7 +142,7 @@ hal::Operation Wifi::start_access_point(const hal::AccessPointOptions& options, 
   return ask<Result<void>>(kAccessPointTime, std::move(done), [this, options]() -> Result<void> {
     current_.reset();
     access_point_ = options;
-    if (on_address) on_address(kAccessPointAddress);
+    move(kAccessPointAddress, own_);
     notify();
     return {};
   });
@@ -152,7 +152,7 @@ hal::Operation Wifi::stop_access_point(Done done) {
   return ask<Result<void>>({}, std::move(done), [this]() -> Result<void> {
     if (!access_point_) return {};
     access_point_.reset();
-    if (on_address) on_address(std::nullopt);
+    move(std::nullopt, nullptr);
     notify();
     return {};
   });
@@ -182,8 +182,27 @@ void Wifi::set_current(std::optional<AirNetwork> network) {
   if (!network && !current_) return;
   current_ = std::move(network);
   if (current_) access_point_.reset();
-  if (on_address) on_address(current_ ? std::optional{current_->address} : std::nullopt);
+  if (current_)
+    move(current_->address, current_->cell);
+  else
+    move(std::nullopt, nullptr);
   notify();
+}
+
+void Wifi::attach(Stack& stack, const std::string& interface, Link& own) {
+  stack_ = &stack;
+  interface_ = interface;
+  own_ = &own;
+  stack.set_up(interface, false);
+}
+
+void Wifi::move(std::optional<hal::IpAddress> address, Link* cell) {
+  if (stack_ && address && cell) {
+    stack_->set_link(interface_, *cell);
+    stack_->set_address(interface_, *address);
+  }
+  if (stack_) stack_->set_up(interface_, address && cell);
+  if (on_address) on_address(address);
 }
 
 void Wifi::remove_network(const std::string& ssid) {

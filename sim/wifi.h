@@ -8,6 +8,7 @@
 
 #include "hal/time.h"
 #include "hal/wifi.h"
+#include "sim/stack.h"
 
 namespace nightjar::sim {
 
@@ -19,6 +20,7 @@ struct AirNetwork {
   int channel = 6;
   hal::IpAddress address = hal::IpAddress::v4(192, 168, 1, 50);   // what its DHCP gives us
   bool deaf = false;                                              // answers no join: `timed_out`
+  Link* cell = nullptr;                                           // where its members hear each other; none: it leads nowhere
 };
 
 /// The radio of a simulated device. On any loop: a world's or the desk's. What it takes to join is time, a network in the air and its
@@ -51,6 +53,9 @@ class Wifi final : public hal::Wifi {
   void set_enabled(bool enabled);
   /// What the device sends out itself.
   const std::optional<hal::AccessPointOptions>& access_point() const { return access_point_; }
+  /// From now on `interface` of `stack` goes where the radio goes: onto the cell of the network it has joined, or onto `own` while it is an
+  /// access point, with the address it has there; down while it is on none.
+  void attach(Stack& stack, const std::string& interface, Link& own);
   /// Called when the device's own address changes with what it has joined (nothing: it is on no network); may be empty.
   std::function<void(std::optional<hal::IpAddress>)> on_address;
 
@@ -66,6 +71,7 @@ class Wifi final : public hal::Wifi {
   const AirNetwork* strongest(const std::string& ssid) const;
   bool joining() const;
   void set_current(std::optional<AirNetwork> network);
+  void move(std::optional<hal::IpAddress> address, Link* cell);
   void notify();
 
   hal::Loop& loop_;
@@ -78,6 +84,9 @@ class Wifi final : public hal::Wifi {
   std::map<std::string, std::string> saved_;   // SSID -> passphrase
   std::optional<AirNetwork> current_;
   std::optional<hal::AccessPointOptions> access_point_;
+  Stack* stack_ = nullptr;
+  std::string interface_;
+  Link* own_ = nullptr;
   struct Watch;
   std::vector<std::weak_ptr<Watch>> watches_;
 };

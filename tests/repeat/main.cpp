@@ -1,9 +1,11 @@
 // A night with everything that goes wrong, and what it leaves: the hash of all that happened, which must be the same in every build.
 //
-//   repeat SEED HOURS
-#include <array>
+//   repeat SEED HOURS [FILE]
+//
+// FILE gets a line for every event, its time and the hash so far: where two of them part, the worlds did.
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 
 #include "tests/bench/night/world.h"
 
@@ -24,8 +26,11 @@ void strike(Night& night) {
   const auto lasts = chance.between(1s, 40s);
   switch (chance.below(13)) {
     case 0: return network.reset_connections(night.camera_host());
-    case 1: return network.reset_connections(night.phone().host());
-    case 2: return network.set_latency(chance.between(100us, 20ms), chance.between(0s, 30ms));
+    case 1: return camera.faults().no_file_next(1);
+    case 2: {
+      const auto latency = chance.between(100us, 20ms);
+      return network.set_latency(latency, chance.between(0s, 30ms));
+    }
     case 3: return network.set_segment_max(chance.below(2000) + 1);
     case 4:
       network.partition(night.pi(), night.camera_host());
@@ -72,7 +77,7 @@ class Viewer {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) return std::fputs("usage: repeat SEED HOURS\n", stderr), 2;
+  if (argc != 3 && argc != 4) return std::fputs("usage: repeat SEED HOURS [FILE]\n", stderr), 2;
   const auto hours = std::atoi(argv[2]);
   Night night{{.seed = std::strtoull(argv[1], nullptr, 10), .tls = true, .interval = 30s, .shots = hours * 120}};
   auto& world = night.world();
@@ -84,7 +89,18 @@ int main(int argc, char** argv) {
   for (int i = 0; i < hours * kFaultsPerHour; ++i) world.after(world.chance().between(0s, all), [&night] { strike(night); });
   Viewer viewer{night};
   for (int i = 1; i <= hours; ++i) world.after(1h * i - 10min, [&viewer] { viewer.look(); });
-  world.advance(all + 1min);
+  const auto end = world.now() + all + 1min;
+  if (argc == 4) {
+    std::ofstream out{argv[3]};
+    for (const auto& host : world.hosts())
+      host->log().on_line = [&out, name = host->name()](const sim::Log::Line& line) { out << name << " " << line.component << ": " << line.text << "\n"; };
+    for (auto next = world.timeline().next(); next && *next <= end; next = world.timeline().next()) {
+      world.step();
+      out << world.now().time_since_epoch().count() << " " << std::hex << world.fingerprint() << std::dec << "\n";
+    }
+    for (const auto& host : world.hosts()) host->log().on_line = nullptr;
+  }
+  world.run_until(end);
   std::printf("%016llx  %llu events, %zu exposures, %zu messages, %d pictures\n", static_cast<unsigned long long>(world.fingerprint()),
               static_cast<unsigned long long>(world.timeline().steps()), night.camera().exposures().size(), night.phone().messages, viewer.pictures);
   return 0;

@@ -153,6 +153,40 @@ TEST_F(WifiStory, TheRadioSwitchedOffLeavesTheNetworkAndFindsNone) {
   EXPECT_EQ(join("correct horse"), "not found");
 }
 
+TEST_F(WifiStory, AnInterfaceThatIsAttachedGoesWhereTheRadioGoes) {
+  auto& home = world.network().add_link("home");
+  auto& own = world.network().add_link("own cell");
+  auto& pi = world.host("pi");
+  AirNetwork other;
+  other.ssid = "other";
+  other.cell = &home;
+  wifi.add_network(other);
+  pi.network().join(own, "wlan0", Wifi::kAccessPointAddress);
+  wifi.attach(pi.network(), "wlan0", own);
+  auto& guest = world.add_host("guest");
+  guest.network().join(own, "wlan0", hal::IpAddress::v4(10, 42, 0, 7));
+  auto& printer = world.add_host("printer");
+  printer.network().join(home, "eth0", hal::IpAddress::v4(192, 168, 1, 9));
+  const auto reaches = [&](Host& from, const hal::IpAddress& to) {
+    std::optional<hal::ErrorKind> kind;
+    const auto attempt = from.network().connect({to, 80}, 2s, [&](const auto& stream) { kind = stream.error().kind; });
+    world.run_until([&] { return kind.has_value(); }, 5s);
+    return kind == hal::ErrorKind::refused;   // somebody is there, and nobody listens
+  };
+  EXPECT_FALSE(reaches(guest, Wifi::kAccessPointAddress)) << "the radio is on no network yet";
+  const auto ok = [](const auto& result) { EXPECT_TRUE(result.ok()); };
+  const auto access_point = wifi.start_access_point({"nightjar", "", 6}, ok);
+  world.advance(1min);
+  EXPECT_TRUE(reaches(guest, Wifi::kAccessPointAddress));
+  const auto joining = wifi.connect("other", "", ok);
+  world.advance(1min);
+  EXPECT_FALSE(reaches(guest, Wifi::kAccessPointAddress));
+  EXPECT_TRUE(reaches(printer, hal::IpAddress::v4(192, 168, 1, 50)));
+  EXPECT_EQ(pi.network().interfaces().back().address, hal::IpAddress::v4(192, 168, 1, 50));
+  wifi.remove_network("other");
+  EXPECT_FALSE(reaches(printer, hal::IpAddress::v4(192, 168, 1, 50)));
+}
+
 TEST(SimPower, TheUptimeCountsFromTheLastRestart) {
   World world{1};
   Power power{world.add_host("pi").loop()};
@@ -169,6 +203,33 @@ TEST(SimPower, TheUptimeCountsFromTheLastRestart) {
   world.advance(10s);
   read();
   EXPECT_EQ(uptime, 10s);
+}
+
+TEST(SimPower, ABatteryRunsDownWarnsAndEndsInAPowerCut) {
+  World world{1};
+  auto& pi = world.add_host("pi");
+  Power power{pi.loop()};
+  power.on_empty = [&] { pi.power_cut(); };
+  power.run_down(50, 10h);
+  hal::PowerReading reading;
+  const auto read = [&] {
+    const auto operation = power.read([&](const hal::PowerReading& now) { reading = now; });
+    world.advance(0s);
+  };
+  world.advance(3h);
+  read();
+  EXPECT_EQ(reading.battery, 20);
+  EXPECT_EQ(reading.under_voltage, false);
+  world.advance(90min);
+  read();
+  EXPECT_EQ(reading.battery, 5);
+  EXPECT_EQ(reading.under_voltage, true);
+  world.advance(30min);
+  EXPECT_FALSE(pi.powered());
+  pi.power_on();
+  power.restart();
+  read();
+  EXPECT_EQ(reading.battery, std::nullopt);
 }
 
 }   // namespace

@@ -7,9 +7,9 @@
 #include "drivers/canon/ccapi_camera.h"
 #include "drivers/net/http_client.h"
 #include "drivers/net/http_server.h"
-#include "drivers/net/tls.h"
 #include "drivers/net/websocket_dialer.h"
 #include "sim/camera/camera.h"
+#include "sim/camera/certificate.h"
 #include "sim/world.h"
 
 namespace nightjar::bench {
@@ -73,7 +73,7 @@ class Night {
         pi_(world_.add_host("pi", hal::IpAddress::v4(192, 168, 4, 1))),
         camera_host_(world_.add_host("camera", hal::IpAddress::v4(192, 168, 4, 2))),
         camera_servers_(camera_host_.network(), camera_host_.loop(), camera_host_.random()),
-        camera_(camera_options(options, camera_host_.random()), camera_host_.loop(), camera_servers_, camera_host_.network(), camera_host_.random(),
+        camera_(camera_options(options), camera_host_.loop(), camera_servers_, camera_host_.network(), camera_host_.random(),
                 camera_host_.wall_clock()),
         servers_(pi_.network(), pi_.loop(), pi_.random()),
         clients_(pi_.network(), pi_.loop(), pi_.random()),
@@ -116,13 +116,12 @@ class Night {
   sim::Camera& camera() { return camera_; }
 
  private:
-  static sim::CameraOptions camera_options(const Options& options, hal::Random& random) {
+  static sim::CameraOptions camera_options(const Options& options) {
     sim::CameraOptions out;
     out.ssdp = false;
     if (!options.tls) return out;
-    auto certificate = net::make_self_signed("camera", random);
-    out.certificate_pem = std::move(certificate.cert_pem);
-    out.key_pem = std::move(certificate.key_pem);
+    out.certificate_pem = sim::camera_certificate().cert_pem;
+    out.key_pem = sim::camera_certificate().key_pem;
     out.port = 443;
     return out;
   }
