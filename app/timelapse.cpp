@@ -17,6 +17,7 @@ constexpr auto kJournal = "sessions/current.journal";
 constexpr auto kDamagedJournal = "sessions/damaged.journal";
 constexpr std::size_t kJournalMax = 64u << 20;   // 100 000 shots are about 12 MB
 constexpr std::size_t kStopsMax = 64;            // clients that wait for the same stop
+constexpr auto kReadAgain = std::chrono::seconds{5};   // a card that answers with errors may come to itself
 constexpr auto kRetryMargin = milliseconds{500}; // a retry that late in a slot would run into the next one
 
 constexpr auto kStopped = "Manually stopped by user";
@@ -74,6 +75,10 @@ hal::Duration Timelapse::time_until(std::chrono::minutes local_time) const {
 }
 
 void Timelapse::start(fsm::SessionRequest request, std::optional<std::chrono::minutes> stop_at, Answer answer) {
+  if (unread_) {
+    const hal::Error error{hal::ErrorKind::io, "The device's storage cannot be read; there may be a session on it"};
+    return parts_.runtime.queue.post([answer = std::move(answer), error] { answer(error); });
+  }
   if (stop_at) request.until = parts_.runtime.now() + time_until(*stop_at);
   ask(std::move(answer), [this, request = std::move(request)] { machine_.process(fsm::Start{request}); });
 }
@@ -303,11 +308,9 @@ void Timelapse::report_store_failed() {
 
 void Timelapse::recover(std::function<void()> done) {
   reading_ = parts_.storage.read(kJournal, kJournalMax, [this, done = std::move(done)](const hal::Result<std::string>& text) {
-    if (!text.ok()) {
-      if (text.error().kind != hal::ErrorKind::not_found)
-        parts_.runtime.log.write(hal::LogLevel::error, "timelapse", "the journal cannot be read", {{"error", text.error().text()}});
-      return done();
-    }
+    if (!text.ok() && text.error().kind != hal::ErrorKind::not_found) return not_read(text.error(), done);
+    unread_ = false;
+    if (!text.ok()) return done();
     std::size_t whole = 0;
     auto session = journal::read(text.value(), &whole);
     if (!session) return put_aside(text.value(), [this, done] { reading_ = parts_.storage.remove(kJournal, [done](const hal::Result<void>&) { done(); }); });
@@ -315,6 +318,14 @@ void Timelapse::recover(std::function<void()> done) {
     if (whole == text.value().size()) return go_on();
     mend(text.value(), whole, go_on);
   });
+}
+
+/// There may be a session on the disk. Until that is known no other may begin, for it would take the journal's place.
+void Timelapse::not_read(const hal::Error& error, const std::function<void()>& done) {
+  if (!unread_) parts_.runtime.log.write(hal::LogLevel::error, "timelapse", "the journal cannot be read", {{"error", error.text()}});
+  unread_ = error.kind != hal::ErrorKind::too_large;   // that will not change
+  if (unread_) reading_again_ = parts_.runtime.loop.at(parts_.runtime.loop.now() + kReadAgain, [this] { recover([this] { changed(); }); });
+  done();
 }
 
 void Timelapse::put_aside(const std::string& journal, std::function<void()> done) {
@@ -337,6 +348,7 @@ void Timelapse::mend(const std::string& journal, std::size_t whole, std::functio
 /// A session whose report is there was saved: only its journal was still to go.
 void Timelapse::look_for_report(const Session& session, std::function<void()> done) {
   reading_ = parts_.storage.list("reports", [this, session, done = std::move(done)](const hal::Result<std::vector<hal::Storage::Entry>>& reports) {
+    if (!reports.ok() && reports.error().kind == hal::ErrorKind::io) return not_read(reports.error(), done);
     const auto name = report_path(session.id).substr(std::strlen("reports/"));
     const bool reported = reports.ok() && std::any_of(reports.value().begin(), reports.value().end(), [&](const auto& entry) { return entry.name == name; });
     if (reported) reading_ = parts_.storage.remove(kJournal, [](const hal::Result<void>&) {});

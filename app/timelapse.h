@@ -85,6 +85,7 @@ class Timelapse final : private fsm::IntervalometerPort {
   void report_nothing_unsaved() override;
   void report_called_off() override;
 
+  void not_read(const hal::Error& error, const std::function<void()>& done);
   void put_aside(const std::string& journal, std::function<void()> done);
   void mend(const std::string& journal, std::size_t whole, std::function<void()> done);
   void look_for_report(const Session& session, std::function<void()> done);
@@ -114,6 +115,8 @@ class Timelapse final : private fsm::IntervalometerPort {
   Answer storing_;                                // who waits for a report or a discard
   std::vector<Answer> stops_;                     // who waits for the photo in flight to finish
   hal::Operation reading_;
+  hal::Operation reading_again_;
+  bool unread_ = false;                           // the disk has not said yet whether there is a session
   hal::Operation writing_;
   std::deque<hal::Operation> keeping_;            // journal lines on their way to the disk, in order
   Hosted<fsm::Intervalometer> machine_;

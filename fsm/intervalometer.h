@@ -82,6 +82,7 @@ struct Intervalometer {
     sml::Time wait{};                            // from entering `waiting` to the next slot
     std::uint32_t slot = 0;                      // the next one due, or the one being shot
     std::uint32_t missed = 0;                    // slots skipped by the last step of the grid
+    sml::Time stopped{};                         // when a person stopped it while a shot was being taken
     bool operator==(const Context&) const = default;
 
     void take_request(const Start& start) { request = start.request; }
@@ -109,6 +110,13 @@ struct Intervalometer {
       slot = due;
       wait = std::max(origin + slot * interval - now, sml::Time{});
     }
+    void remember_stop(sml::Time now) { stopped = now; }
+    /// Slots that came due between the shot being taken and the stop; later ones were not wanted any more.
+    void close_grid() {
+      auto last = static_cast<std::uint32_t>((stopped - origin) / request.interval);
+      if (request.shots != 0) last = std::min(last, request.shots - 1);
+      missed = last > slot ? last - slot : 0;
+    }
     void resume(const Resumed& resumed, sml::Time now) {
       request = resumed.request;
       origin = resumed.origin;
@@ -128,6 +136,10 @@ struct Intervalometer {
       context.step_to(context.slot + 1, now);
       if (context.missed != 0) port.note_missed(context.missed);
     }
+    static void close_grid(Context& context, IntervalometerPort& port) {
+      context.close_grid();
+      if (context.missed != 0) port.note_missed(context.missed);
+    }
     static void resume_grid(Context& context, IntervalometerPort& port, const Resumed& resumed, sml::Time now) {
       context.resume(resumed, now);
       if (context.missed != 0) port.note_missed(context.missed);
@@ -139,6 +151,8 @@ struct Intervalometer {
   static constexpr auto remember = sml::call<&Context::remember>;
   static constexpr auto forget_next = sml::call<&Context::forget_next>;
   static constexpr auto has_next = sml::call<&Context::has_next>;
+  static constexpr auto remember_stop = sml::call<&Context::remember_stop>;
+  static constexpr auto close_grid = sml::call<&Verbs::close_grid>;
   static constexpr auto no_slot_left = sml::call<&Context::no_slot_left>;
   static constexpr auto may_resume = sml::call<&Context::may_resume>;
   static constexpr auto begin_session = sml::call<&Verbs::begin_session>;
@@ -181,10 +195,10 @@ struct Intervalometer {
        "shooting"_s   + event<ShotSaved>               / (note_saved, step_grid)                          = "waiting"_s,
        "shooting"_s   + event<ShotFailed>              / (note_failed, step_grid)                         = "waiting"_s,
        "shooting"_s   + after(kShotMax)                / (note_failed, step_grid)                         = "waiting"_s,
-       "shooting"_s   + event<Stop>                                                                       = "stopping"_s,
-       "stopping"_s   + event<ShotSaved>               / (note_saved, end_stopped)                        = "unsaved"_s,
-       "stopping"_s   + event<ShotFailed>              / (note_failed, end_stopped)                       = "unsaved"_s,
-       "stopping"_s   + after(kShotMax)                / (note_failed, end_stopped)                       = "unsaved"_s,
+       "shooting"_s   + event<Stop>                    / remember_stop                                    = "stopping"_s,
+       "stopping"_s   + event<ShotSaved>               / (note_saved, close_grid, end_stopped)            = "unsaved"_s,
+       "stopping"_s   + event<ShotFailed>              / (note_failed, close_grid, end_stopped)           = "unsaved"_s,
+       "stopping"_s   + after(kShotMax)                / (note_failed, close_grid, end_stopped)           = "unsaved"_s,
        "stopping"_s   + ignore<Stop>,                                                                     // answered when it has stopped
        "unsaved"_s    + event<Start>                   / (remember, report_unsaved)                       = "deciding"_s,
        "unsaved"_s    + event<Save>                    / store_report                                     = "saving"_s,

@@ -8,6 +8,7 @@
 #include "drivers/canon/ccapi_camera.h"
 #include "drivers/net/http_client.h"
 #include "drivers/net/http_server.h"
+#include "drivers/net/ssdp_discovery.h"
 #include "sim/camera/camera.h"
 #include "sim/host.h"
 
@@ -43,10 +44,12 @@ class Device {
         : servers(host.network(), host.loop(), host.random()),
           clients(host.network(), host.loop(), host.random()),
           cameras(clients, host.loop()),
-          nightjar({host.loop(), host.wall_clock(), host.network(), servers, cameras, host.storage(), host.random(), host.log()}, settings) {}
+          discovery(host.network(), clients, host.loop()),
+          nightjar({host.loop(), host.wall_clock(), host.network(), servers, cameras, host.storage(), host.random(), host.log(), nullptr, nullptr, &discovery}, settings) {}
     net::HttpServers servers;
     net::HttpClients clients;
     canon::CcapiCameras cameras;
+    net::SsdpDiscovery discovery;
     app::Nightjar nightjar;
   };
 

@@ -100,9 +100,8 @@ void Phone::on_message(hal::MessageKind, std::string_view payload) {
   if (on_text) on_text(name, payload);
 }
 
-void Phone::on_closed(std::uint16_t code, std::string_view reason) {
+void Phone::on_closed(std::uint16_t code, std::string_view) {
   closed_code_ = code;
-  closed_reason_ = reason;
   welcomed_ = false;
   dial_later(kReturn);
 }

@@ -48,7 +48,6 @@ class Phone final : private hal::WebSocket::Handler {
   /// Of the last dial that was refused, of the last connection that was closed.
   const std::optional<hal::Error>& refusal() const { return refusal_; }
   std::uint16_t closed_code() const { return closed_code_; }
-  const std::string& closed_reason() const { return closed_reason_; }
 
   /// Hears every message; may be empty.
   std::function<void(const MessageName& name, std::string_view text)> on_text;
@@ -73,7 +72,6 @@ class Phone final : private hal::WebSocket::Handler {
   std::map<std::string, std::size_t, std::less<>> counts_;   // "type" and "type/event"
   std::optional<hal::Error> refusal_;
   std::uint16_t closed_code_ = 0;
-  std::string closed_reason_;
   hal::Operation dialing_;
   hal::Operation redial_;
   hal::Operation watching_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -89,7 +90,7 @@ void WatchSession::begin(const sml::Step& step) {
 
 /// Its id and its wish, from the disk: the machines' steps do not tell them.
 void WatchSession::learn() {
-  if (!run_->id.empty()) return;
+  if (run_->interval.count() != 0) return;
   const auto* journal = file(device_.host().storage(), kJournal);
   if (journal == nullptr) return;
   const auto line = std::string_view{*journal}.substr(0, journal->find('\n'));
@@ -178,6 +179,7 @@ void WatchSession::heard(const std::string& phone, const MessageName& name, std:
 
 void WatchSession::not_kept() {
   if (run_) run_->kept = false;
+  if (!device_.running()) told_sessions_.clear();
 }
 
 // ---- what is on the disk ----------------------------------------------------------------------------------------------
@@ -227,7 +229,8 @@ void WatchSession::check_length(const json& report, std::uint32_t slots) {
     return;
   }
   const auto since = *run_->stopped - *run_->origin;
-  const auto due = static_cast<std::uint32_t>(since / run_->interval) + 1;
+  auto due = static_cast<std::uint32_t>(since / run_->interval) + 1;
+  if (run_->shots != 0) due = std::min(due, run_->shots);
   const bool at_the_moment = since % run_->interval == hal::Duration{0};   // stopped in the instant of a slot: either order is right
   if (slots == due || (at_the_moment && slots + 1 == due)) return;
   findings_.broken(kAccounted, fmt::format("stopped {} after its start, at an interval of {}: {} shots were due, the report has {} ({})", sml::to_string(since),

@@ -330,6 +330,29 @@ TEST_F(Timelapse, ASessionGoesOnAlongItsGridAfterAPowerCutWhereThatIsSet) {
   for (const auto& press : presses()) EXPECT_LE((press + 20ms) % 5s, 40ms);
 }
 
+TEST_F(Timelapse, WhatFollowsATornLineOfTheJournalIsNotLostAtTheNextPowerCut) {
+  constexpr auto kJournal = "sessions/current.journal";
+  settings.resume = true;
+  boot();
+  const auto phone = this->phone();
+  phone->send("start_intervalometer_with_title", wish(2, 200));
+  world.advance(9s);
+  pull_the_plug();
+  pi.storage().put(kJournal, *pi.storage().peek(kJournal) + "5d3a2b10 {\"record\":\"sh");
+  pi.power_on();
+  boot();
+  const auto again = this->phone("again", 60);
+  world.advance(31s);
+  const auto told = again->all("event", "photo_taken");
+  ASSERT_THAT(told, SizeIs(Ge(10u)));
+  pull_the_plug();
+  pi.power_on();
+  boot();
+  const auto last = this->phone("last", 61)->messages.front()["intervalometer"];
+  EXPECT_GE(last["stats"]["currentShot"], told.back()["data"]["shotNumber"]);
+  EXPECT_GE(last["stats"]["shotsSuccessful"], told.size());
+}
+
 TEST_F(Timelapse, AFullDiskLosesNothingThatIsInMemoryAndSaysSo) {
   boot();
   const auto phone = this->phone();
