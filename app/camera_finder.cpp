@@ -196,6 +196,11 @@ std::vector<hal::IpAddress> CameraFinder::possible_addresses(const RegisteredCam
   return out;
 }
 
+/// The link watches the primary one.
+void CameraFinder::on_silence(CameraFollower& follower) {
+  if (!is_primary(follower)) follower.tell(fsm::Doubted{});
+}
+
 void CameraFinder::seek(CameraFollower& follower) {
   if (discovery_ != nullptr) rounds_.dispatch(fsm::LookForCameras{});
   if (const auto* camera = registry_.find(follower.uuid()))

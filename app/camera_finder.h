@@ -86,6 +86,7 @@ class CameraFinder final : private hal::Discovery::Handler, private fsm::CameraD
   hal::HttpOrigin origin_at(const CameraFollower& follower, const hal::IpAddress& address) override;
   hal::Result<void> accept(CameraFollower& follower, const hal::CameraDescription& description) override;
   hal::Result<void> recognise(CameraFollower& follower, const hal::HttpOrigin& origin, const hal::CameraInfo& info) override;
+  void on_silence(CameraFollower& follower) override;
   void seek(CameraFollower& follower) override;
   void on_found(CameraFollower& follower, const fsm::Recognised& found) override;
   void on_unreachable(CameraFollower& follower) override;

@@ -24,6 +24,7 @@ class CameraFollower final : private fsm::CameraAddressPort {
     virtual hal::Result<void> accept(CameraFollower& follower, const hal::CameraDescription& description) = 0;
     /// Is it, now that its CCAPI has answered?
     virtual hal::Result<void> recognise(CameraFollower& follower, const hal::HttpOrigin& origin, const hal::CameraInfo& info) = 0;
+    virtual void on_silence(CameraFollower& follower) = 0;
     virtual void seek(CameraFollower& follower) = 0;
     virtual void on_found(CameraFollower& follower, const fsm::Recognised& found) = 0;
     virtual void on_unreachable(CameraFollower& follower) = 0;
@@ -52,6 +53,7 @@ class CameraFollower final : private fsm::CameraAddressPort {
 
   void verify(const fsm::Seen& seen) override;
   void verify_here() override;
+  void note_silence() override { owner_.on_silence(*this); }
   void forget_tries() override { tries_.clear(); }
   void seek() override { owner_.seek(*this); }
   void report_found(const fsm::Recognised& found) override { owner_.on_found(*this, found); }

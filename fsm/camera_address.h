@@ -18,7 +18,7 @@ struct Seen {
   hal::IpAddress address;
   std::string location;
 };
-struct Doubted {};                      // it said goodbye, or another camera is where it should be
+struct Doubted {};                      // it said goodbye, or nothing for long, or another camera is where it should be
 /// What was verified: the camera there is the one we follow.
 struct Recognised {
   hal::HttpOrigin origin;
@@ -37,6 +37,7 @@ struct CameraAddressPort {
   virtual ~CameraAddressPort() = default;
   virtual void verify(const Seen&) = 0;      // answered by Recognised or Mistaken
   virtual void verify_here() = 0;            // the same, at the address it is believed at
+  virtual void note_silence() = 0;           // it has announced nothing for long; answered by Doubted, unless it is watched otherwise
   virtual void forget_tries() = 0;           // no answer to a verification is wanted any more
   virtual void seek() = 0;                   // asks on all networks; answered by Seen, for every place where it might be
   virtual void report_found(const Recognised&) = 0;
@@ -48,7 +49,7 @@ struct CameraAddressPort {
 constexpr std::size_t kTriesMax = 8;         // places verified at a time; what is seen past it is seen again later
 constexpr auto kVerifyMax = 8s;              // its description, TCP, TLS, the capability document, who it is
 constexpr auto kSeekMax = 4s;                // two searches and their answers, and a slow verification
-constexpr auto kAnnouncedFor = 1800s;        // max-age of Canon's announcements: after such a silence it is asked
+constexpr auto kAnnouncedFor = 1800s;        // max-age of Canon's announcements
 
 struct CameraAddress {
   static constexpr auto name = "camera_address";
@@ -88,6 +89,7 @@ struct CameraAddress {
   static constexpr auto believe_link = sml::call<&Context::believe_link>;
   static constexpr auto verify = sml::call<&CameraAddressPort::verify>;
   static constexpr auto verify_here = sml::call<&CameraAddressPort::verify_here>;
+  static constexpr auto note_silence = sml::call<&CameraAddressPort::note_silence>;
   static constexpr auto forget_tries = sml::call<&CameraAddressPort::forget_tries>;
   static constexpr auto seek = sml::call<&CameraAddressPort::seek>;
   static constexpr auto report_found = sml::call<&CameraAddressPort::report_found>;
@@ -118,7 +120,7 @@ struct CameraAddress {
        "settled"_s   + event<Seen> [ is_here ]                                                             = "settled"_s,   // its clock starts anew
        "settled"_s   + event<Seen> [ is_elsewhere ]       / (begin_try, verify)                            = "verifying"_s,
        "settled"_s   + event<Doubted>                     / (begin_try_here, verify_here)                  = "doubted"_s,
-       "settled"_s   + after(kAnnouncedFor)               / (begin_try_here, verify_here)                  = "doubted"_s,
+       "settled"_s   + every(kAnnouncedFor)               / note_silence,
        "settled"_s   + event<LinkLost>                    / seek                                           = "seeking"_s,
        "settled"_s   + event<LinkReady>                   / believe_link                                   = "settled"_s,
        "settled"_s   + ignore<LookAgain>, "settled"_s + ignore<Recognised>, "settled"_s + ignore<Mistaken>,

@@ -26,7 +26,6 @@ struct Listener final : hal::Discovery::Handler {
 
 struct DiscoveryRig : HttpRig {
   DiscoveryRig() {
-    // What it hears itself say, it would answer: only searches that others make.
     hal::DatagramOptions options;
     options.bind.port = net::ssdp_group().port;
     options.share_port = true;
@@ -35,7 +34,8 @@ struct DiscoveryRig : HttpRig {
     options.multicast_loopback = true;
     auto opened = rig->network().open_datagram(options, [this](const hal::Datagram& datagram) {
       const auto search = net::parse_msearch(datagram.bytes);
-      if (search && answers_searches) EXPECT_TRUE(camera->send_to(datagram.from, net::format_ssdp_response({search->type, usn(), location(), "Camera OS/1.0", 1800})).ok());
+      if (!search || !answers_searches) return;
+      EXPECT_TRUE(camera->send_to(datagram.from, net::format_ssdp_response({search->type, usn(), location(), "Camera OS/1.0", 1800})).ok());
     });
     EXPECT_TRUE(opened.ok()) << opened.error().text();
     camera = std::move(opened).value();
