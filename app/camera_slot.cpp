@@ -45,9 +45,9 @@ hal::Operation CameraSlot::last_picture(std::function<void(hal::Result<hal::Pict
   return completion.operation();
 }
 
-void CameraSlot::retarget(hal::HttpOrigin origin, Trust trust) {
+void CameraSlot::retarget(hal::HttpOrigin origin, Trust trust, std::string serial) {
   capture_.dispatch(fsm::Abandon{});
-  runtime_.queue.post([this, trust, origin = std::move(origin)]() mutable {
+  runtime_.queue.post([this, trust, origin = std::move(origin), serial = std::move(serial)]() mutable {
     shot_.drop();
     opening_.drop();
     checking_.drop();
@@ -55,14 +55,28 @@ void CameraSlot::retarget(hal::HttpOrigin origin, Trust trust) {
     origin_ = std::move(origin);
     connected_before_ = false;
     trust_ = trust;
+    serial_ = std::move(serial);
     camera_ = cameras_.camera(*origin_);
   });
   link_.dispatch(fsm::Retarget{});
 }
 
-void CameraSlot::retry(Trust trust) {
-  trust_ = trust;
+void CameraSlot::retry_anew() {
+  trust_ = Trust::anew;
+  serial_.clear();
   link_.dispatch(fsm::Retry{});
+}
+
+void CameraSlot::release() {
+  capture_.dispatch(fsm::Abandon{});
+  link_.dispatch(fsm::Release{});
+  runtime_.queue.post([this] {
+    shot_.drop();
+    describing_.drop();
+    origin_.reset();
+    camera_.reset();
+    changed();
+  });
 }
 
 // ---- capture ----------------------------------------------------------------------------------------------------
@@ -115,7 +129,10 @@ void CameraSlot::open() {
     if (!info.ok()) return link_.dispatch(fsm::OpenFailed{info.error()});
     if (trust_ == Trust::known && !known_cameras_.is_trusted(info.value()))
       return link_.dispatch(fsm::OpenFailed{{hal::ErrorKind::tls, "the camera's certificate is not the one it showed before; connect to its address by hand to trust it"}});
+    if (!serial_.empty() && info.value().serial != serial_)
+      return link_.dispatch(fsm::OpenFailed{{hal::ErrorKind::protocol, "another camera answers at this address"}});
     trust_ = Trust::known;
+    serial_ = info.value().serial;
     known_cameras_.trust(info.value());
     info_ = info.value();
     link_.dispatch(fsm::Opened{});

@@ -27,10 +27,16 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort {
 
   enum class Trust : unsigned char { known, anew };
   /// From now on the camera is at `origin`; the old one is let go. `anew`: a person named it, so whatever certificate it shows is taken.
-  void retarget(hal::HttpOrigin origin, Trust trust);
-
-  /// A person cannot wait for the next attempt: it is made now. Trusts as retarget() does.
-  void retry(Trust trust);
+  /// With a serial number only the camera that has it will do; without one, the camera that answers first is the one from then on.
+  void retarget(hal::HttpOrigin origin, Trust trust, std::string serial = {});
+  /// It was seen at its place: an attempt that is put off is made now.
+  void retry() { link_.dispatch(fsm::Retry{}); }
+  /// A person named its place again: an attempt that is put off is made now, and whatever camera answers is taken.
+  void retry_anew();
+  /// It was found not to be at its place any more.
+  void not_there(hal::Error error) { link_.dispatch(fsm::Lost{std::move(error)}); }
+  /// Lets go of it; there is no camera from now on.
+  void release();
 
   bool ready() const;
   bool exposing() const;
@@ -95,6 +101,7 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort {
   std::string last_error_;
   bool connected_before_ = false;       // at this origin
   Trust trust_ = Trust::known;
+  std::string serial_;                  // of the camera that must be there; empty = any
   hal::Shot last_shot_;
   std::deque<Shot> orders_;             // presses on their way through the queue
   Shot order_;                          // who waits for the photo being taken

@@ -2,6 +2,7 @@
 // A machine at home in the program: its events wait in the one queue, its deadlines are kept by the loop, its steps are traced.
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -20,7 +21,11 @@ class Trace {
   void add(const sml::Step& step) {
     steps_[next_ % kKept] = step;
     ++next_;
+    if (on_step) on_step(step);
   }
+  /// Hears every step as it is taken, for those who keep more than the last ones; may be empty. Asks nothing of the machines.
+  std::function<void(const sml::Step&)> on_step;
+
   /// Steps ever taken.
   std::size_t count() const { return next_; }
   std::vector<sml::Step> last(std::size_t most) const {
@@ -85,7 +90,7 @@ class Hosted {
     return machine_.is(state);
   }
   std::string_view state_name() const { return machine_.state_name(); }
-  const typename Table::Context& context() const { return machine_.context(); }
+  const auto& context() const { return machine_.context(); }
   std::optional<hal::Instant> next_deadline() const {
     const auto deadline = machine_.next_deadline();
     return deadline ? std::optional{hal::Instant{*deadline}} : std::nullopt;

@@ -35,6 +35,19 @@ void KnownCameras::trust(const hal::CameraInfo& camera) {
   if (known == certificates_.end() && certificates_.size() >= kKept) return;
   if (known != certificates_.end() && known->second == camera.certificate) return;
   certificates_[camera.serial] = camera.certificate;
+  save();
+}
+
+std::string KnownCameras::certificate(const std::string& serial) const {
+  const auto known = certificates_.find(serial);
+  return known == certificates_.end() ? std::string{} : known->second;
+}
+
+void KnownCameras::forget(const std::string& serial) {
+  if (certificates_.erase(serial) != 0) save();
+}
+
+void KnownCameras::save() {
   auto out = nlohmann::json::object();
   for (const auto& [serial, certificate] : certificates_) out[serial] = {{"certificate", certificate}};
   writing_ = storage_.replace(kFile, out.dump(2) + "\n", [this](const hal::Result<void>& written) {

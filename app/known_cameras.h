@@ -19,10 +19,16 @@ class KnownCameras {
   void load(std::function<void()> done);
   /// False when this camera showed another certificate before. A camera without TLS or without a serial number has nothing to compare.
   bool is_trusted(const hal::CameraInfo& camera) const;
+  /// What it showed, lower-case hex; empty when nothing is remembered.
+  std::string certificate(const std::string& serial) const;
+  /// Whatever it shows next is taken.
+  void forget(const std::string& serial);
   /// Remembers the certificate it shows now, in place of any other.
   void trust(const hal::CameraInfo& camera);
 
  private:
+  void save();
+
   hal::Storage& storage_;
   hal::Log& log_;
   std::map<std::string, std::string> certificates_;   // by serial number

@@ -3,11 +3,15 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "fsm/camera_address.h"
+#include "fsm/camera_discovery.h"
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
 #include "fsm/intervalometer.h"
 #include "fsm/picture_fetch.h"
+#include "fsm/shutter_button.h"
+#include "fsm/status_led.h"
 
 namespace nightjar::app {
 namespace {
@@ -18,7 +22,8 @@ constexpr Lifecycle lifecycle() {
 }
 
 constexpr std::array kLifecycles{lifecycle<fsm::Intervalometer>(), lifecycle<fsm::Capture>(), lifecycle<fsm::CameraLink>(),
-                                 lifecycle<fsm::ClientSession>(), lifecycle<fsm::PictureFetch>()};
+                                 lifecycle<fsm::ClientSession>(), lifecycle<fsm::PictureFetch>(), lifecycle<fsm::CameraDiscovery>(),
+                                 lifecycle<fsm::CameraAddress>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>()};
 
 }  // namespace
 

@@ -30,23 +30,32 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       started_(devices.loop.now()),
       known_cameras_(devices.storage, devices.log),
       camera_(devices.cameras, known_cameras_, runtime_),
+      finder_({runtime_, settings_.discover ? devices.discovery : nullptr, devices.network, devices.cameras, devices.storage, devices.wall_clock,
+               known_cameras_, settings_}),
       timelapse_({runtime_, devices.storage, devices.wall_clock, devices.random, settings_}),
+      panel_(timelapse_, runtime_, devices.storage, settings_),
       picture_([this](auto done) { return camera_.last_picture(std::move(done)); }, runtime_),
       web_(*this, devices.storage, settings_) {
   wire_camera();
+  wire_finder();
   wire_timelapse();
+  wire_panel();
 }
 
 Nightjar::~Nightjar() = default;
 
 void Nightjar::start(std::function<void(hal::Result<hal::Endpoint>)> ready) {
   refresh_readings();
+  if (devices_.wifi != nullptr) watching_wifi_ = devices_.wifi->watch([this] { finder_.look_at_networks(); });
   known_cameras_.load([this, ready = std::move(ready)] {
     timelapse_.recover([this, ready] {
-      auto server = devices_.servers.serve(settings_.listen, {}, web_);
-      if (!server.ok()) return ready(server.error());
-      server_ = std::move(server).value();
-      ready(server_->local());
+      panel_.open(devices_.gpio, devices_.pins, [this, ready] {
+        auto server = devices_.servers.serve(settings_.listen, {}, web_);
+        if (!server.ok()) return ready(server.error());
+        server_ = std::move(server).value();
+        tell_changed();
+        finder_.start([this, ready] { ready(server_->local()); });
+      });
     });
   });
 }
@@ -60,19 +69,25 @@ void Nightjar::use_camera(hal::HttpOrigin origin) {
 
 void Nightjar::wire_camera() {
   camera_.on_connected = [this] {
-    tell_discovery("cameraConnected");
+    const auto& place = camera_.origin()->endpoint;
+    const bool again = !probe_.answer && !linked_serial_.empty() && linked_serial_ == camera_.info().serial;   // at another address
+    linked_serial_ = camera_.info().serial;
+    broadcast(again ? primary_camera_reconnected(wall_now(), finder_.registry().primary(), place.address) : camera_connected(wall_now(), place));
     if (!probe_.camera) settle_probe({});
+    finder_.link_ready(*camera_.origin(), camera_.info());
   };
   camera_.on_not_reached = [this](const hal::Error& error) {
     if (!probe_.camera) settle_probe(error);
   };
   camera_.on_reconnected = [this] {
-    tell_discovery("primaryCameraReconnected");
-    if (!probe_.answer || probe_.camera) return;
-    tell_discovery("cameraConnected");   // what connect_to_ip promises
-    settle_probe({});
+    broadcast(primary_camera_reconnected(wall_now(), finder_.registry().primary(), camera_.origin()->endpoint.address));
+    if (probe_.answer && !probe_.camera) {
+      broadcast(camera_connected(wall_now(), camera_.origin()->endpoint));   // what connect_to_ip promises
+      settle_probe({});
+    }
+    finder_.link_ready(*camera_.origin(), camera_.info());
   };
-  camera_.on_lost = [this](const hal::Error&) { tell_discovery("primaryCameraDisconnected"); };
+  camera_.on_lost = [this](const hal::Error&) { finder_.link_lost(); };
   camera_.on_changed = [this] { tell_changed(); };
 }
 
@@ -87,7 +102,10 @@ void Nightjar::wire_timelapse() {
     });
   };
   timelapse_.on_unsaved_found = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "unsavedSessionFound", session)); };
-  timelapse_.on_started = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "sessionStarted", session)); };
+  timelapse_.on_started = [this](const Session& session) { 
+    panel_.remember(session);
+    broadcast(timelapse_event(wall_now(), "sessionStarted", session));
+  };
   timelapse_.on_shot = [this](const Session& session, const ShotRecord& shot, const std::string& error) {
     broadcast(photo_taken(wall_now(), shot.outcome == ShotOutcome::saved, shot.slot + 1, &session, error));
   };
@@ -98,8 +116,29 @@ void Nightjar::wire_timelapse() {
   timelapse_.on_changed = [this] { tell_changed(); };
 }
 
-void Nightjar::tell_discovery(std::string_view name) {
-  broadcast(discovery_event(wall_now(), name, camera_.origin()->endpoint, camera_.info()));
+void Nightjar::wire_panel() {
+  panel_.on_photo = [this] { take_photo({}); };
+}
+
+/// What the light says.
+const fsm::Pattern& Nightjar::pattern() const {
+  if (!server_) return fsm::kBooting;
+  if (!camera_.ready()) return fsm::kCameraLost;
+  return timelapse_.running() ? fsm::kRunning : fsm::kReady;
+}
+
+void Nightjar::wire_finder() {
+  finder_.on_discovered = [this](const RegisteredCamera& camera) { broadcast(camera_discovered(wall_now(), camera)); };
+  finder_.on_offline = [this](const RegisteredCamera& camera) { broadcast(camera_event(wall_now(), "cameraOffline", camera.uuid)); };
+  finder_.on_primary_changed = [this](const std::string& uuid) { broadcast(camera_event(wall_now(), "primaryCameraChanged", uuid)); };
+  finder_.on_moved = [this](const RegisteredCamera& camera, const hal::IpAddress& from, const hal::IpAddress& to) {
+    broadcast(camera_ip_changed(wall_now(), camera.uuid, from, to));
+  };
+  finder_.on_primary_missing = [this](const RegisteredCamera& camera) { broadcast(camera_event(wall_now(), "primaryCameraDisconnected", camera.uuid)); };
+  finder_.on_primary_left = [this] { camera_.not_there({hal::ErrorKind::unreachable, "the camera is not at its address any more"}); };
+  finder_.on_aimed = [this](const hal::HttpOrigin& origin, const std::string& serial) { camera_.retarget(origin, CameraSlot::Trust::known, serial); };
+  finder_.on_seen_again = [this] { camera_.retry(); };
+  finder_.on_changed = [this] { tell_changed(); };
 }
 
 void Nightjar::broadcast(std::string text) {
@@ -109,6 +148,7 @@ void Nightjar::broadcast(std::string text) {
 
 void Nightjar::tell_changed() {
   status_changed_ = true;
+  panel_.show(pattern());
   for (const auto& client : clients_) client->tell_changed();
 }
 
@@ -123,6 +163,14 @@ void Nightjar::on_client_message(const std::shared_ptr<Client>& client, const Cl
                  [&](const Ping&) { client->send(pong(wall_now())); },
                  [&](const TakePhoto&) { take_photo(client); },
                  [&](const ConnectToIp& where) { connect_to_ip(client, where); },
+                 [&](const GetCameras&) { client->send(cameras_answer(view())); },
+                 [&](const DiscoverCameras&) {
+                   finder_.look();
+                   answer_as("discover_cameras")({});
+                 },
+                 [&](const SetPrimaryCamera& camera) { answer_as("set_primary_camera")(finder_.set_primary(camera.uuid)); },
+                 [&](const ForgetCamera& camera) { answer_as("forget_camera")(forget_camera(camera.uuid)); },
+                 [&](const RenameCamera& camera) { answer_as("rename_camera")(finder_.rename(camera.uuid, camera.name)); },
                  [&](const StartIntervalometer& start) {
                    timelapse_.start(start.request, start.stop_at, answer_as("start_intervalometer_with_title"));
                  },
@@ -146,8 +194,10 @@ void Nightjar::take_photo(const std::shared_ptr<Client>& client) {
     if (shot.ok()) {
       picture_.taken();
       broadcast(photo_taken(wall_now(), true, std::nullopt, nullptr, {}));
+    } else {
+      devices_.log.write(hal::LogLevel::warning, "nightjar", "a photo failed", {{"error", shot.error().text()}});
     }
-    const auto asker = weak.lock();
+    const auto asker = weak.lock();   // none where the button asked
     if (!asker) return;
     if (shot.ok()) return asker->send(operation_result(wall_now(), "take_photo", true));
     const bool offline = shot.error().kind == hal::ErrorKind::unreachable;
@@ -166,8 +216,8 @@ void Nightjar::connect_to_ip(const std::shared_ptr<Client>& client, const Connec
   if (const auto& known = camera_.origin(); known && known->endpoint == where.endpoint && known->tls == where.tls) {
     probe_.opening.drop();
     probe_.camera.reset();
-    if (!camera_.ready()) return camera_.retry(CameraSlot::Trust::anew);   // answered when it is connected, or is not
-    tell_discovery("cameraConnected");
+    if (!camera_.ready()) return camera_.retry_anew();   // answered when it is connected, or is not
+    broadcast(camera_connected(wall_now(), where.endpoint));
     return settle_probe({});
   }
   const hal::HttpOrigin origin{where.tls, where.endpoint, {}, settings_.camera_credentials, {}};
@@ -177,6 +227,13 @@ void Nightjar::connect_to_ip(const std::shared_ptr<Client>& client, const Connec
     if (!info.ok()) return settle_probe(info.error());
     camera_.retarget(origin, CameraSlot::Trust::anew);   // answered when it is connected, or is not
   });
+}
+
+hal::Result<void> Nightjar::forget_camera(const std::string& uuid) {
+  const bool is_primary = !uuid.empty() && finder_.registry().primary() == uuid;
+  if (is_primary && timelapse_.running()) return hal::Error{hal::ErrorKind::busy, "A session is running with this camera"};
+  if (is_primary) camera_.release();
+  return finder_.forget(uuid);
 }
 
 void Nightjar::settle_probe(const hal::Result<void>& result) {
@@ -208,6 +265,8 @@ StatusView Nightjar::view() {
   out.camera_info = &camera_.info();
   out.camera_status = &camera_.status();
   out.camera_error = camera_.last_error();
+  out.cameras = &finder_.registry();
+  out.discovering = finder_.looking();
   out.camera_attempt = camera_.attempt();
   if (const auto next = camera_.next_attempt()) out.camera_retry_in = std::chrono::duration_cast<milliseconds>(*next - now);
   if (timelapse_.session()) {
@@ -251,7 +310,11 @@ std::string Nightjar::error_text(const BadRequest& bad) { return error_message(w
 std::string Nightjar::status_json() { return status_object(view()); }
 
 std::string Nightjar::machines_json() {
-  return live_machines_json({live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine())}, runtime_.trace);
+  std::vector<LiveMachine> machines{live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine()), live(finder_.machine())};
+  if (const auto* address = finder_.primary_machine()) machines.push_back(live(*address));
+  if (devices_.pins.button) machines.push_back(live(panel_.button().machine()));
+  if (devices_.pins.led) machines.push_back(live(panel_.led().machine()));
+  return live_machines_json(machines, runtime_.trace);
 }
 
 void Nightjar::last_picture(hal::HttpReply reply) {
@@ -270,6 +333,7 @@ void Nightjar::shut_down(std::function<void()> done) {
   closed_ = std::move(done);
   close_by_ = devices_.loop.now() + kShutDownMax;
   server_.reset();
+  finder_.stop();
   close_when_quiet();
 }
 

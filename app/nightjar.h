@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "app/camera_finder.h"
 #include "app/camera_slot.h"
 #include "app/client.h"
+#include "app/front_panel.h"
 #include "app/last_picture.h"
 #include "app/messages/server_message.h"
 #include "app/settings.h"
@@ -29,6 +31,9 @@ struct Devices {
   hal::Log& log;
   hal::Power* power = nullptr;
   hal::Wifi* wifi = nullptr;
+  hal::Discovery* discovery = nullptr;
+  hal::Gpio* gpio = nullptr;
+  Pins pins{};
 };
 
 class Nightjar final : private Client::Owner, private Web::Device {
@@ -42,6 +47,9 @@ class Nightjar final : private Client::Owner, private Web::Device {
   /// Stops accepting, lets a photo in flight finish, tells the clients, closes; then calls `done`. At the latest after kShutDownMax.
   void shut_down(std::function<void()> done);
   static constexpr auto kShutDownMax = std::chrono::seconds{4};   // contract.md, section 7: exit within 5 s
+
+  /// `on_step` hears every step of every machine from now on.
+  void watch(std::function<void(const sml::Step&)> on_step) { runtime_.trace.on_step = std::move(on_step); }
 
   /// Where the camera is, when it cannot announce itself.
   void use_camera(hal::HttpOrigin origin);
@@ -61,16 +69,19 @@ class Nightjar final : private Client::Owner, private Web::Device {
   std::size_t client_count() const override { return clients_.size(); }
 
   void wire_camera();
+  void wire_finder();
   void wire_timelapse();
+  void wire_panel();
   void take_photo(const std::shared_ptr<Client>& client);
   void connect_to_ip(const std::shared_ptr<Client>& client, const ConnectToIp& where);
   void settle_probe(const hal::Result<void>& result);
   void answer(const std::weak_ptr<Client>& client, const char* operation, const hal::Result<void>& result);
-  void tell_discovery(std::string_view name);
+  hal::Result<void> forget_camera(const std::string& uuid);
   void broadcast(std::string text);
   void tell_changed();
   StatusView view();
   void refresh_readings();
+  const fsm::Pattern& pattern() const;
   void close_when_quiet();
   hal::WallTime wall_now() const { return devices_.wall_clock.now(); }
 
@@ -81,7 +92,9 @@ class Nightjar final : private Client::Owner, private Web::Device {
   hal::Instant started_;
   KnownCameras known_cameras_;
   CameraSlot camera_;
+  CameraFinder finder_;
   Timelapse timelapse_;
+  FrontPanel panel_;
   LastPicture picture_;
   Web web_;
   std::vector<std::shared_ptr<Client>> clients_;
@@ -92,6 +105,8 @@ class Nightjar final : private Client::Owner, private Web::Device {
   std::optional<hal::WifiStatus> wifi_;
   hal::Operation reading_power_;
   hal::Operation reading_wifi_;
+  hal::Operation watching_wifi_;
+  std::string linked_serial_;            // of the camera the link has been to last
   /// connect_to_ip: one at a time, the last asked for. The present camera is kept until another has answered at the new address;
   /// at its own address it is tried at once.
   struct Probe {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <array>
 #include <functional>
 #include <set>
 
@@ -51,6 +52,8 @@ class Reader {
   std::set<std::string> known_;
 };
 
+constexpr std::array kSections{"http", "auth", "camera", "session", "button"};
+
 std::string outside(std::int64_t value, std::int64_t low, std::int64_t high) {
   return value < low || value > high ? fmt::format("must be between {} and {}, not {}", low, high, value) : std::string{};
 }
@@ -70,12 +73,12 @@ hal::Result<Settings> read_settings(std::string_view text, Settings settings) {
   }
   const toml::table& root = parsed.table();
   std::optional<std::string> mistake;
-  for (const auto* section : {"http", "auth", "camera", "session"}) {
+  for (const auto* section : kSections) {
     if (const auto* node = root.get(section); node != nullptr && !node->is_table()) mistake = fmt::format("{} must be a section, [{}]", section, section);
   }
 
   Reader top{root, "", mistake};
-  for (const auto* section : {"http", "auth", "camera", "session"}) top.knows(section);
+  for (const auto* section : kSections) top.knows(section);
   top.refuse_unknown();
 
   Reader http{table_of(root, "http"), "http", mistake};
@@ -101,6 +104,7 @@ hal::Result<Settings> read_settings(std::string_view text, Settings settings) {
   camera.read<std::string>("url", settings.camera_url);
   camera.read<std::string>("user", user);
   camera.read<std::string>("password", password);
+  camera.read<bool>("discover", settings.discover);
   camera.refuse_unknown();
   if (!user.empty()) settings.camera_credentials = hal::Credentials{user, password};
 
@@ -110,6 +114,14 @@ hal::Result<Settings> read_settings(std::string_view text, Settings settings) {
   session.read<std::int64_t>("reports_max", reports_max, [](const auto& value) { return outside(value, 1, 1'000'000); });
   session.refuse_unknown();
   settings.reports_max = static_cast<std::size_t>(reports_max);
+
+  Reader button{table_of(root, "button"), "button", mistake};
+  std::string press = settings.press_starts ? "session" : "photo";
+  button.read<std::string>("press", press, [](const auto& value) {
+    return value != "photo" && value != "session" ? fmt::format("must be \"photo\" or \"session\", not \"{}\"", value) : std::string{};
+  });
+  button.refuse_unknown();
+  settings.press_starts = press == "session";
 
   if (mistake) return hal::Error{hal::ErrorKind::invalid, *mistake};
   return settings;

@@ -18,10 +18,14 @@ struct Settings {
   // [camera]: where it is, when it cannot announce itself
   std::string camera_url;                  // "https://192.168.4.2:443"
   std::optional<hal::Credentials> camera_credentials;
+  bool discover = true;                    // look for cameras that announce themselves
 
   // [session]
   bool resume = false;                     // go on by itself after a power cut
   std::size_t reports_max = 10'000;        // past it saving is refused until some are deleted
+
+  // [button]
+  bool press_starts = false;               // a short press starts and stops the intervalometer; else it takes a photo
 };
 
 /// Reads a TOML text over `base`. An unknown key, a wrong type or a value out of range is an error that names the line, so that a

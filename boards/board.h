@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/pins.h"
 #include "hal/result.h"
 
 namespace nightjar::boards {
@@ -14,6 +15,7 @@ struct Board {
   std::string description;
   std::uint16_t port = 3000;
   bool simulated_camera = false;
+  app::Pins pins{};
 };
 
 /// A board by the name of a built-in one ("host", "generic") or by the path of a TOML file. The error is one line for a person.

@@ -8,6 +8,7 @@
 #include "boards/simulated_camera.h"
 #include "drivers/canon/ccapi_camera.h"
 #include "drivers/linux/clocks.h"
+#include "drivers/linux/gpio.h"
 #include "drivers/linux/log.h"
 #include "drivers/linux/network.h"
 #include "drivers/linux/power.h"
@@ -16,13 +17,15 @@
 #include "drivers/linux/wifi.h"
 #include "drivers/net/http_client.h"
 #include "drivers/net/http_server.h"
+#include "drivers/net/ssdp_discovery.h"
 #include "drivers/net/url.h"
 
 namespace nightjar::boards {
 
 struct Device::Parts {
   explicit Parts(hal::LogLevel level)
-      : log(level), network(loop, log), wall_clock(loop), servers(network, loop, random), clients(network, loop, random), cameras(clients, loop), power(loop) {}
+      : log(level), network(loop, log), wall_clock(loop), servers(network, loop, random), clients(network, loop, random), cameras(clients, loop),
+        discovery(network, clients, loop), power(loop), gpio(loop, log) {}
 
   // In this order: what is below uses what is above.
   os::AsioLoop loop;
@@ -34,7 +37,9 @@ struct Device::Parts {
   net::HttpServers servers;
   net::HttpClients clients;
   canon::CcapiCameras cameras;
+  net::SsdpDiscovery discovery;
   os::SysfsPower power;
+  os::GpiodGpio gpio;
   std::unique_ptr<os::NmWifi> wifi;
   std::unique_ptr<SimulatedCamera> simulated_camera;
   std::optional<hal::HttpOrigin> camera;
@@ -84,7 +89,7 @@ hal::Result<std::unique_ptr<Device>> Device::make(const Board& board, app::Setti
 
   parts->nightjar = std::make_unique<app::Nightjar>(
       app::Devices{parts->loop, parts->wall_clock, parts->network, parts->servers, parts->cameras, *parts->storage, parts->random, parts->log,
-                   &parts->power, parts->wifi.get()},
+                   &parts->power, parts->wifi.get(), &parts->discovery, &parts->gpio, board.pins},
       std::move(settings));
   return std::unique_ptr<Device>{new Device{std::move(parts)}};
 }

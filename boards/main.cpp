@@ -9,6 +9,8 @@
 #include "boards/board.h"
 #include "boards/device.h"
 #include "boards/files.h"
+#include "boards/recording.h"
+#include "boards/simulate.h"
 
 namespace {
 
@@ -34,6 +36,7 @@ int run(const RunOptions& options) {
   if (!board.ok()) return fail(board.error().detail);
   app::Settings settings;
   settings.listen.port = board.value().port;
+  settings.discover = !board.value().simulated_camera;   // the desk has its camera
   if (!options.config.empty()) {
     const auto text = boards::read_file(options.config);
     if (!text.ok()) return fail(text.error().detail);
@@ -88,10 +91,18 @@ int main(int argc, char** argv) {
   machines_command->add_option("--format", format, "mermaid, dot or json")->check(CLI::IsMember({"mermaid", "dot", "json"}))->capture_default_str();
   machines_command->add_option("name", only, "one machine");
 
+  boards::SimulateOptions night;
+  auto* simulate_command = boards::add_simulate(program, night);
+  std::string trace;
+  auto* replay_command = program.add_subcommand("replay", "live through a traced night again, and compare every step");
+  replay_command->add_option("trace", trace, "a file that nightjar simulate --trace has written")->required();
+
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? 0 : kUsage;
   }
+  if (simulate_command->parsed()) return boards::simulate(night);
+  if (replay_command->parsed()) return boards::replay(trace);
   return run_command->parsed() ? run(options) : machines(format, only);
 }

@@ -4,6 +4,16 @@
 #include <nlohmann/json.hpp>
 
 namespace nightjar::app {
+std::optional<std::chrono::minutes> parse_hh_mm(std::string_view text) {
+  if (text.size() != 5 || text[2] != ':') return std::nullopt;
+  for (const auto i : {0, 1, 3, 4})
+    if (text[static_cast<std::size_t>(i)] < '0' || text[static_cast<std::size_t>(i)] > '9') return std::nullopt;
+  const int hours = (text[0] - '0') * 10 + (text[1] - '0');
+  const int minutes = (text[3] - '0') * 10 + (text[4] - '0');
+  if (hours > 23 || minutes > 59) return std::nullopt;
+  return std::chrono::hours{hours} + std::chrono::minutes{minutes};
+}
+
 namespace {
 
 using nlohmann::json;
@@ -44,27 +54,17 @@ std::optional<std::string> text_of(const json& data, const char* key) {
   return found->get<std::string>();
 }
 
-/// Cuts after at most kTitleMax bytes, never within a UTF-8 character, and drops control characters.
-std::string clean_title(const std::string& title) {
+/// Cuts after at most `size_max` bytes, never within a UTF-8 character, and drops control characters.
+std::string clean_title(const std::string& title, std::size_t size_max = kTitleMax) {
   std::string out;
   for (const char c : title)
     if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) out += c;
-  if (out.size() > kTitleMax) {
-    auto end = kTitleMax;
+  if (out.size() > size_max) {
+    auto end = size_max;
     while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xc0) == 0x80) --end;
     out.resize(end);
   }
   return out;
-}
-
-std::optional<std::chrono::minutes> parse_hh_mm(std::string_view text) {
-  if (text.size() != 5 || text[2] != ':') return std::nullopt;
-  for (const auto i : {0, 1, 3, 4})
-    if (text[static_cast<std::size_t>(i)] < '0' || text[static_cast<std::size_t>(i)] > '9') return std::nullopt;
-  const int hours = (text[0] - '0') * 10 + (text[1] - '0');
-  const int minutes = (text[3] - '0') * 10 + (text[4] - '0');
-  if (hours > 23 || minutes > 59) return std::nullopt;
-  return std::chrono::hours{hours} + std::chrono::minutes{minutes};
 }
 
 Parsed parse_start(const json& data, const std::string& type) {
@@ -123,6 +123,16 @@ Parsed parse_connect(const json& data, const std::string& type) {
   return ClientMessage{out};
 }
 
+Parsed parse_camera(const json& data, const std::string& type) {
+  const auto uuid = text_of(data, "uuid");
+  if (!uuid || uuid->empty() || uuid->size() > 100) return wrong("uuid is required", type);
+  if (type == "set_primary_camera") return ClientMessage{SetPrimaryCamera{*uuid}};
+  if (type == "forget_camera") return ClientMessage{ForgetCamera{*uuid}};
+  const auto name = text_of(data, "name");
+  if (!name) return wrong("name is required", type);
+  return ClientMessage{RenameCamera{*uuid, clean_title(*name, kCameraNameMax)}};
+}
+
 Parsed parse_session(const json& data, const std::string& type) {
   const auto id = text_of(data, "sessionId");
   if (!id || id->empty() || id->size() > 64) return wrong("sessionId is required", type);
@@ -149,6 +159,9 @@ std::variant<ClientMessage, BadRequest> parse_client_message(std::string_view te
   if (*type == "ping") return ClientMessage{Ping{}};
   if (*type == "take_photo") return ClientMessage{TakePhoto{}};
   if (*type == "connect_to_ip") return parse_connect(data, *type);
+  if (*type == "get_cameras") return ClientMessage{GetCameras{}};
+  if (*type == "discover_cameras") return ClientMessage{DiscoverCameras{}};
+  if (*type == "set_primary_camera" || *type == "forget_camera" || *type == "rename_camera") return parse_camera(data, *type);
   if (*type == "start_intervalometer_with_title" || *type == "start_intervalometer") return parse_start(data, *type);
   if (*type == "stop_intervalometer") return ClientMessage{StopIntervalometer{}};
   if (*type == "save_session_as_report" || *type == "discard_session") return parse_session(data, *type);

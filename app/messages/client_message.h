@@ -20,6 +20,21 @@ struct ConnectToIp {
   hal::Endpoint endpoint;
   bool tls = true;
 };
+struct GetCameras {};
+struct DiscoverCameras {};
+struct SetPrimaryCamera {
+  std::string uuid;
+};
+struct ForgetCamera {
+  std::string uuid;
+};
+struct RenameCamera {
+  std::string uuid;
+  std::string name;   // empty = the camera's own again
+};
+/// "23:05"; nothing when it is no time of a day.
+std::optional<std::chrono::minutes> parse_hh_mm(std::string_view text);
+
 /// The checks that need no clock are done; `stop_at` ("HH:MM") is turned into a number of shots by whoever knows the time.
 struct StartIntervalometer {
   fsm::SessionRequest request;
@@ -35,7 +50,8 @@ struct DiscardSession {
 };
 
 using ClientMessage =
-    std::variant<GetStatus, Ping, TakePhoto, ConnectToIp, StartIntervalometer, StopIntervalometer, SaveSession, DiscardSession>;
+    std::variant<GetStatus, Ping, TakePhoto, ConnectToIp, GetCameras, DiscoverCameras, SetPrimaryCamera, ForgetCamera, RenameCamera,
+                 StartIntervalometer, StopIntervalometer, SaveSession, DiscardSession>;
 
 /// Why a message was not taken. `malformed` counts against the client (contract.md: ten in ten seconds); a wrong value does not.
 struct BadRequest {
@@ -46,6 +62,7 @@ struct BadRequest {
   std::string operation;   // the type it had, when it had a known one
 };
 
+constexpr std::size_t kCameraNameMax = 60;             // bytes
 constexpr std::size_t kTitleMax = 200;                 // bytes; it becomes a line in a list
 constexpr std::uint32_t kShotsMax = 100'000;           // contract.md, section 1
 constexpr auto kIntervalMin = std::chrono::seconds{1};

@@ -1,92 +1,148 @@
 #include "app/messages/server_message.h"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <map>
 
 #include "app/iso_time.h"
+#include "app/messages/json_text.h"
 
 namespace nightjar::app {
 namespace {
 
-using json = nlohmann::ordered_json;
+constexpr std::size_t kErrorsShown = 5;
 
-std::string text_of(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
-
-template <class T>
-json or_null(const std::optional<T>& value) {
-  return value ? json(*value) : json(nullptr);
-}
-
-json camera_json(const StatusView& view) {
-  json out{{"connected", view.camera_connected}, {"state", view.camera_state}};
+Json camera_json(const StatusView& view) {
+  Json out{{"connected", view.camera_connected}, {"state", view.camera_state}};
   if (!view.camera_origin) {
-    out["error"] = "No camera available";
+    out.add("error", "No camera available");
     return out;
   }
   const auto& info = *view.camera_info;
   const auto& status = *view.camera_status;
-  const auto text = [](const std::string& value) { return value.empty() ? json(nullptr) : json(value); };
-  out["ip"] = view.camera_origin->endpoint.address.text();
-  out["port"] = std::to_string(view.camera_origin->endpoint.port);
-  out["https"] = view.camera_origin->tls;
-  out["model"] = text(info.model);
-  out["serialNumber"] = text(info.serial);
-  out["firmware"] = text(info.firmware);
-  out["battery"] = text(status.battery);
-  out["temperature"] = text(status.temperature);
-  out["shotsLeft"] = or_null(status.shots_left);
-  out["lastError"] = text(view.camera_error);
-  out["shutterEndpoint"] = text(info.shutter_path);
-  out["hasCapabilities"] = !info.model.empty();
-  out["attempt"] = view.camera_attempt;
-  out["reconnectAttempts"] = view.camera_connected ? 0 : view.camera_attempt;
-  out["retryInMs"] = view.camera_retry_in ? json(view.camera_retry_in->count()) : json(nullptr);
+  const auto text = [](const std::string& value) { return value.empty() ? Json(nullptr) : Json(value); };
+  out.add("ip", view.camera_origin->endpoint.address.text());
+  out.add("port", std::to_string(view.camera_origin->endpoint.port));
+  out.add("https", view.camera_origin->tls);
+  out.add("model", text(info.model));
+  out.add("serialNumber", text(info.serial));
+  out.add("firmware", text(info.firmware));
+  out.add("battery", text(status.battery));
+  out.add("temperature", text(status.temperature));
+  out.add("shotsLeft", status.shots_left);
+  out.add("lastError", text(view.camera_error));
+  out.add("shutterEndpoint", text(info.shutter_path));
+  out.add("hasCapabilities", !info.model.empty());
+  out.add("attempt", view.camera_attempt);
+  out.add("reconnectAttempts", view.camera_connected ? 0 : view.camera_attempt);
+  out.add("retryInMs", view.camera_retry_in ? Json(view.camera_retry_in->count()) : Json(nullptr));
   return out;
 }
 
-json power_json(const StatusView& view) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(view.power.uptime).count();
-  json battery{{"type", view.power.battery ? "battery" : "system"}, {"uptime", seconds}, {"systemUptime", seconds}};
-  if (view.power.battery) battery["capacity"] = *view.power.battery;
-  if (view.power.charging) battery["isPowerConnected"] = *view.power.charging;
-  json out{{"battery", battery}, {"thermal", nullptr}, {"underVoltage", or_null(view.power.under_voltage)}, {"recommendations", json::array()}};
-  if (view.power.temperature) out["thermal"] = {{"temperature", *view.power.temperature}, {"unit", "C"}, {"timestamp", iso_utc(view.at)}};
-  if (view.power.under_voltage.value_or(false)) out["recommendations"].push_back("The supply voltage is too low");
-  out["uptime"] = std::chrono::duration_cast<std::chrono::seconds>(view.uptime).count();
-  return out;
+Json address_json(const RegisteredCamera& camera) {
+  return camera.places.empty() ? Json() : Json(camera.places.front().endpoint.address.text());
 }
 
-json network_json(const StatusView& view) {
-  json interfaces = json::object();
-  for (const auto& interface : view.interfaces) {
-    if (interface.loopback) continue;
-    json one{{"active", true}, {"hasIp", true}, {"ip", interface.address.text()}, {"ipAddress", interface.address.text() + "/" + std::to_string(interface.prefix)}};
-    interfaces[interface.name] = one;
+Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+/// `linked`: it is the one we shoot with.
+Json registered_json(const RegisteredCamera& camera, bool linked, bool connected) {
+  auto places = Json::array();
+  for (const auto& place : camera.places) places.push_back(place.endpoint.text());
+  Json port;
+  Json https;
+  if (!camera.places.empty()) {
+    port = std::to_string(camera.places.front().endpoint.port);
+    https = camera.places.front().tls;
   }
-  if (view.wifi) {
-    auto& wlan = interfaces["wlan0"];
-    wlan["active"] = view.wifi->enabled;
-    wlan["connected"] = view.wifi->ssid.has_value();
-    wlan["network"] = or_null(view.wifi->ssid);
-    wlan["signal"] = view.wifi->signal;
+  const Json info{{"uuid", camera.uuid}, {"modelName", camera.model}, {"serialNumber", camera.serial}, {"nickname", camera.nickname}, {"name", camera.name},
+                  {"ipAddress", address_json(camera)}, {"port", port}, {"https", https}, {"addresses", places}};
+  return {{"uuid", camera.uuid},
+          {"info", info},
+          {"status", linked ? "connected" : camera.online ? "available" : "offline"},
+          {"lastSeen", camera.last_seen ? Json(iso_utc(*camera.last_seen)) : Json()},
+          {"connectionAttempts", camera.attempts},
+          {"lastError", or_null(camera.last_error)},
+          {"connected", connected}};
+}
+
+/// A camera counts as connected when its CCAPI has answered and it has not gone since; the primary one when its link stands.
+Json discovery_json(const StatusView& view) {
+  Json primary;
+  auto cameras = Json::object();
+  std::size_t total = 0;
+  int connected = 0;
+  if (view.cameras != nullptr) {
+    total = view.cameras->cameras().size();
+    for (const auto& [uuid, camera] : view.cameras->cameras()) {
+      const bool is_primary = uuid == view.cameras->primary();
+      const bool is_connected = is_primary ? view.camera_connected : camera.online;
+      cameras.add(uuid, registered_json(camera, is_primary && is_connected, is_connected));
+      connected += is_connected ? 1 : 0;
+      if (is_primary) primary = {{"uuid", uuid}, {"modelName", camera.model}, {"ipAddress", address_json(camera)}};
+    }
+  }
+  return {{"isDiscovering", view.discovering}, {"totalCameras", total}, {"connectedCameras", connected}, {"primaryCamera", primary}, {"cameras", cameras}};
+}
+
+Json power_json(const StatusView& view) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(view.power.uptime).count();
+  Json battery{{"type", view.power.battery ? "battery" : "system"}, {"uptime", seconds}, {"systemUptime", seconds}};
+  if (view.power.battery) battery.add("capacity", *view.power.battery);
+  if (view.power.charging) battery.add("isPowerConnected", *view.power.charging);
+  Json thermal;
+  if (view.power.temperature) thermal = {{"temperature", *view.power.temperature}, {"unit", "C"}, {"timestamp", iso_utc(view.at)}};
+  auto recommendations = Json::array();
+  if (view.power.under_voltage.value_or(false)) recommendations.push_back("The supply voltage is too low");
+  return {{"battery", battery},
+          {"thermal", thermal},
+          {"underVoltage", view.power.under_voltage},
+          {"recommendations", recommendations},
+          {"uptime", std::chrono::duration_cast<std::chrono::seconds>(view.uptime).count()}};
+}
+
+Json network_json(const StatusView& view) {
+  std::map<std::string_view, const hal::Interface*> by_name;   // of one with several addresses the last
+  for (const auto& interface : view.interfaces)
+    if (!interface.loopback) by_name[interface.name] = &interface;
+  if (view.wifi) by_name.try_emplace("wlan0", nullptr);
+  Json interfaces = Json::object();
+  for (const auto& [name, interface] : by_name) {
+    const auto* wifi = view.wifi && name == "wlan0" ? &*view.wifi : nullptr;
+    Json one{{"active", wifi == nullptr || wifi->enabled}};
+    if (interface != nullptr) {
+      const auto ip = interface->address.text();
+      one.add("hasIp", true);
+      one.add("ip", ip);
+      one.add("ipAddress", ip + "/" + std::to_string(interface->prefix));
+    }
+    if (wifi != nullptr) {
+      one.add("connected", wifi->ssid.has_value());
+      one.add("network", wifi->ssid);
+      one.add("signal", wifi->signal);
+    }
+    interfaces.add(name, one);
   }
   return {{"interfaces", interfaces}, {"clients", view.clients}};
 }
 
-json options_json(const Session& session) {
+Json options_json(const Session& session) {
   return {{"interval", std::chrono::duration<double>{session.request.interval}.count()},
-          {"totalShots", session.request.shots == 0 ? json(nullptr) : json(session.request.shots)},
-          {"stopTime", session.stops_at ? json(iso_utc(*session.stops_at)) : json(nullptr)},
+          {"totalShots", session.request.shots == 0 ? Json(nullptr) : Json(session.request.shots)},
+          {"stopTime", session.stops_at ? Json(iso_utc(*session.stops_at)) : Json(nullptr)},
           {"stopCondition", session.request.stop_condition},
           {"title", session.title}};
 }
 
-json stats_json(const Session& session) {
-  auto errors = json::array();
-  for (const auto& error : session.errors)
+/// The newest `errors_max` errors: a status is small; the report has them all.
+Json stats_json(const Session& session, std::size_t errors_max = SIZE_MAX) {
+  auto errors = Json::array();
+  for (auto i = session.errors.size() - std::min(errors_max, session.errors.size()); i < session.errors.size(); ++i) {
+    const auto& error = session.errors[i];
     errors.push_back({{"shotNumber", error.slot + 1}, {"error", error.text}, {"timestamp", iso_utc(error.at)}});
+  }
   const double last = session.shots.empty() ? 0.0 : session.shots.back().took_ms / 1000.0;
   return {{"startTime", iso_utc(session.started)},
-          {"endTime", session.ended ? json(iso_utc(*session.ended)) : json(nullptr)},
+          {"endTime", session.ended ? Json(iso_utc(*session.ended)) : Json(nullptr)},
           {"shotsTaken", session.taken()},
           {"shotsSuccessful", session.saved},
           {"shotsFailed", session.failed},
@@ -97,14 +153,13 @@ json stats_json(const Session& session) {
           {"errors", errors}};
 }
 
-json intervalometer_json(const StatusView& view) {
+Json intervalometer_json(const StatusView& view) {
   if (view.session == nullptr) return nullptr;
   const auto& session = *view.session;
-  auto stats = stats_json(session);
-  const auto next = view.next_shot ? json(iso_utc(*view.next_shot)) : json(nullptr);
-  stats["nextShotTime"] = next;
-  if (stats["errors"].size() > 5) stats["errors"].erase(stats["errors"].begin(), stats["errors"].end() - 5);   // a status is small; the report has them all
-  json remaining = nullptr;
+  auto stats = stats_json(session, kErrorsShown);
+  const auto next = view.next_shot ? Json(iso_utc(*view.next_shot)) : Json(nullptr);
+  stats.add("nextShotTime", next);
+  Json remaining;
   if (session.request.shots != 0) remaining = session.request.shots - std::min(session.request.shots, session.slots());
   const auto end = session.ended.value_or(view.at);
   return {{"sessionId", session.id},
@@ -117,41 +172,36 @@ json intervalometer_json(const StatusView& view) {
           {"remainingShots", remaining},
           {"nextShotTime", next},
           {"successRate", session.taken() == 0 ? 1.0 : static_cast<double>(session.saved) / session.taken()},
-          {"completionReason", session.end_reason.empty() ? json(nullptr) : json(session.end_reason)}};
+          {"completionReason", session.end_reason.empty() ? Json(nullptr) : Json(session.end_reason)}};
 }
 
-void add_status(json& out, const StatusView& view) {
-  out["camera"] = camera_json(view);
-  out["network"] = network_json(view);
-  out["power"] = power_json(view);
-  out["discovery"] = {{"isDiscovering", false},
-                      {"totalCameras", view.camera_origin ? 1 : 0},
-                      {"connectedCameras", view.camera_connected ? 1 : 0},
-                      {"primaryCamera", nullptr}};
-  if (view.camera_origin && !view.camera_info->model.empty())
-    out["discovery"]["primaryCamera"] = {{"modelName", view.camera_info->model}, {"ipAddress", view.camera_origin->endpoint.address.text()}};
-  out["intervalometer"] = intervalometer_json(view);
-  out["timesync"] = {{"pi", {{"isSynchronized", false}, {"reliability", "none"}, {"lastSyncTime", nullptr}}},
-                     {"camera", {{"isSynchronized", false}, {"lastSyncTime", nullptr}}}};
-  out["temperature"] = view.camera_status != nullptr && !view.camera_status->temperature.empty() ? json(view.camera_status->temperature) : json(nullptr);
-  out["uptime"] = std::chrono::duration_cast<std::chrono::seconds>(view.uptime).count();
+void add_status(Json& out, const StatusView& view) {
+  out.add("camera", camera_json(view));
+  out.add("network", network_json(view));
+  out.add("power", power_json(view));
+  out.add("discovery", discovery_json(view));
+  out.add("intervalometer", intervalometer_json(view));
+  out.add("timesync", {{"pi", {{"isSynchronized", false}, {"reliability", "none"}, {"lastSyncTime", nullptr}}},
+                       {"camera", {{"isSynchronized", false}, {"lastSyncTime", nullptr}}}});
+  out.add("temperature", view.camera_status != nullptr && !view.camera_status->temperature.empty() ? Json(view.camera_status->temperature) : Json(nullptr));
+  out.add("uptime", std::chrono::duration_cast<std::chrono::seconds>(view.uptime).count());
 }
 
-json framed(std::string_view type, hal::WallTime at) { return {{"type", type}, {"timestamp", iso_utc(at)}}; }
+Json framed(std::string_view type, hal::WallTime at) { return {{"type", type}, {"timestamp", iso_utc(at)}}; }
 
-json session_data(const Session& session) {
-  json out{{"sessionId", session.id}, {"title", session.title}, {"interval", std::chrono::duration<double>{session.request.interval}.count()}};
-  out["options"] = options_json(session);
-  out["stats"] = stats_json(session);
-  if (!session.end_reason.empty()) out["reason"] = session.end_reason;
+Json session_data(const Session& session) {
+  Json out{{"sessionId", session.id}, {"title", session.title}, {"interval", std::chrono::duration<double>{session.request.interval}.count()}};
+  out.add("options", options_json(session));
+  out.add("stats", stats_json(session));
+  if (!session.end_reason.empty()) out.add("reason", session.end_reason);
   return out;
 }
 
-std::string event(std::string_view type, std::string_view name, hal::WallTime at, json data) {
+std::string event(std::string_view type, std::string_view name, hal::WallTime at, const Json& data) {
   auto out = framed(type, at);
-  out["eventType"] = name;
-  out["data"] = std::move(data);
-  return text_of(out);
+  out.add("eventType", name);
+  out.add("data", data);
+  return out.text();
 }
 
 }  // namespace
@@ -159,64 +209,65 @@ std::string event(std::string_view type, std::string_view name, hal::WallTime at
 std::string welcome(const StatusView& view, std::string_view client_id) {
   auto out = framed("welcome", view.at);
   add_status(out, view);
-  out["clientId"] = client_id;
-  return text_of(out);
+  out.add("clientId", client_id);
+  return out.text();
 }
 
 std::string status_update(const StatusView& view) {
   auto out = framed("status_update", view.at);
   add_status(out, view);
-  return text_of(out);
+  return out.text();
 }
 
 std::string status_answer(const StatusView& view) {
   auto out = framed("status", view.at);
-  out["data"] = json::object();
-  add_status(out["data"], view);
-  out["data"]["timestamp"] = iso_utc(view.at);
-  return text_of(out);
+  auto data = Json::object();
+  add_status(data, view);
+  data.add("timestamp", iso_utc(view.at));
+  out.add("data", data);
+  return out.text();
 }
 
 std::string status_object(const StatusView& view) {
-  json out{{"status", "ok"}, {"timestamp", iso_utc(view.at)}};
+  Json out{{"status", "ok"}, {"timestamp", iso_utc(view.at)}};
   add_status(out, view);
-  return text_of(out);
+  return out.text();
 }
 
 std::string pong(hal::WallTime at) {
   auto out = framed("pong", at);
-  out["data"] = {{"timestamp", iso_utc(at)}};
-  return text_of(out);
+  out.add("data", {{"timestamp", iso_utc(at)}});
+  return out.text();
 }
 
 std::string operation_result(hal::WallTime at, std::string_view operation, bool success, const std::optional<Session>& session) {
   auto out = framed("operation_result", at);
-  out["success"] = success;
-  out["operation"] = operation;
-  if (session) out["data"] = session_data(*session);
-  return text_of(out);
+  out.add("success", success);
+  out.add("operation", operation);
+  if (session) out.add("data", session_data(*session));
+  return out.text();
 }
 
 std::string error_message(hal::WallTime at, std::string_view code, std::string_view message, std::string_view operation,
                           std::string_view details) {
   auto out = framed("error", at);
-  json error{{"message", message}, {"code", code}, {"component", "websocket"}};
-  if (!operation.empty()) error["operation"] = operation;
-  if (!details.empty()) error["details"] = details;
-  out["error"] = error;
-  out["data"] = std::move(error);   // the seed's place for it; the existing page reads the other one
-  return text_of(out);
+  Json error{{"message", message}, {"code", code}, {"component", "websocket"}};
+  if (!operation.empty()) error.add("operation", operation);
+  if (!details.empty()) error.add("details", details);
+  out.add("error", error);
+  out.add("data", error);   // the seed's place for it; the existing page reads the other one
+  return out.text();
 }
 
 std::string photo_taken(hal::WallTime at, bool success, std::optional<std::uint32_t> shot_number, const Session* session,
                         std::string_view error) {
-  json data{{"success", success}, {"timestamp", iso_utc(at)}, {"shotNumber", or_null(shot_number)}};
+  Json data{{"success", success}, {"timestamp", iso_utc(at)}, {"shotNumber", shot_number}};
   if (session != nullptr) {
-    data["sessionId"] = session->id;
-    data["title"] = session->title;
+    data.add("sessionId", session->id);
+    data.add("title", session->title);
   }
-  if (!success) data["error"] = error;
-  return event("event", "photo_taken", at, std::move(data));
+  if (!success) data.add("error", error);
+  return event("event", "photo_taken", at, data);
 }
 
 std::string timelapse_event(hal::WallTime at, std::string_view name, const Session& session) {
@@ -225,17 +276,38 @@ std::string timelapse_event(hal::WallTime at, std::string_view name, const Sessi
 
 std::string report_saved_event(hal::WallTime at, const Session& session, std::string_view report_id) {
   auto data = session_data(session);
-  data["reportId"] = report_id;
-  return event("timelapse_event", "reportSaved", at, std::move(data));
+  data.add("reportId", report_id);
+  return event("timelapse_event", "reportSaved", at, data);
 }
 
 std::string session_discarded_event(hal::WallTime at, std::string_view session_id) {
   return event("timelapse_event", "sessionDiscarded", at, {{"sessionId", session_id}});
 }
 
-std::string discovery_event(hal::WallTime at, std::string_view name, const hal::Endpoint& endpoint, const hal::CameraInfo& info) {
-  return event("discovery_event", name, at,
-               {{"ip", endpoint.address.text()}, {"ipAddress", endpoint.address.text()}, {"port", std::to_string(endpoint.port)}, {"modelName", info.model}});
+std::string camera_discovered(hal::WallTime at, const RegisteredCamera& camera) {
+  return event("discovery_event", "cameraDiscovered", at, {{"uuid", camera.uuid}, {"modelName", camera.model}, {"ipAddress", address_json(camera)}});
+}
+
+std::string camera_connected(hal::WallTime at, const hal::Endpoint& endpoint) {
+  return event("discovery_event", "cameraConnected", at, {{"ip", endpoint.address.text()}, {"port", std::to_string(endpoint.port)}});
+}
+
+std::string camera_ip_changed(hal::WallTime at, const std::string& uuid, const hal::IpAddress& from, const hal::IpAddress& to) {
+  return event("discovery_event", "cameraIPChanged", at, {{"uuid", uuid}, {"oldIP", from.text()}, {"newIP", to.text()}});
+}
+
+std::string primary_camera_reconnected(hal::WallTime at, const std::string& uuid, const hal::IpAddress& address) {
+  return event("discovery_event", "primaryCameraReconnected", at, {{"uuid", uuid}, {"newIP", address.text()}});
+}
+
+std::string camera_event(hal::WallTime at, std::string_view name, const std::string& uuid) {
+  return event("discovery_event", name, at, {{"uuid", or_null(uuid)}});
+}
+
+std::string cameras_answer(const StatusView& view) {
+  auto out = framed("cameras", view.at);
+  out.add("data", discovery_json(view));
+  return out.text();
 }
 
 }  // namespace nightjar::app

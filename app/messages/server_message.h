@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/camera_registry.h"
 #include "app/session.h"
 #include "hal/camera.h"
 #include "hal/network.h"
@@ -24,6 +25,8 @@ struct StatusView {
   std::string camera_error;
   int camera_attempt = 0;
   std::optional<std::chrono::milliseconds> camera_retry_in;
+  const CameraRegistry* cameras = nullptr;
+  bool discovering = false;
   // session
   const Session* session = nullptr;
   std::string session_state;                     // created, running, stopping, stopped, completed
@@ -54,7 +57,15 @@ std::string photo_taken(hal::WallTime at, bool success, std::optional<std::uint3
 std::string timelapse_event(hal::WallTime at, std::string_view name, const Session& session);
 std::string report_saved_event(hal::WallTime at, const Session& session, std::string_view report_id);
 std::string session_discarded_event(hal::WallTime at, std::string_view session_id);
-/// discovery_event/<name> about the camera at an address.
-std::string discovery_event(hal::WallTime at, std::string_view name, const hal::Endpoint& endpoint, const hal::CameraInfo& info);
+
+// discovery_event/...
+std::string camera_discovered(hal::WallTime at, const RegisteredCamera& camera);
+std::string camera_connected(hal::WallTime at, const hal::Endpoint& endpoint);
+std::string camera_ip_changed(hal::WallTime at, const std::string& uuid, const hal::IpAddress& from, const hal::IpAddress& to);
+std::string primary_camera_reconnected(hal::WallTime at, const std::string& uuid, const hal::IpAddress& address);
+/// primaryCameraChanged, cameraOffline, primaryCameraDisconnected; an empty UUID (there is no primary camera any more) is null.
+std::string camera_event(hal::WallTime at, std::string_view name, const std::string& uuid);
+/// The answer to get_cameras: R shape.
+std::string cameras_answer(const StatusView& view);
 
 }  // namespace nightjar::app

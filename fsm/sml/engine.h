@@ -538,10 +538,10 @@ class Engine {
   SML_INLINE Verdict dispatch_any(std::uint8_t id, const void* event) {
     Verdict best = Verdict::unexpected;
     if constexpr (kSingle) {
-      best = switch_over<OnAny>(m_.states_[0], Verdict::unexpected, *this, id, event);
+      best = tree_over<OnAny>(m_.states_[0], Verdict::unexpected, *this, id, event);
     } else {
       for (std::size_t r = 0; r < Mo::parts.regions; ++r) {
-        const Verdict verdict = switch_over<OnAny>(m_.states_[r], Verdict::unexpected, *this, id, event);
+        const Verdict verdict = tree_over<OnAny>(m_.states_[r], Verdict::unexpected, *this, id, event);
         if (verdict > best) best = verdict;
       }
     }

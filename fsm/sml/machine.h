@@ -14,8 +14,6 @@
 
 namespace sml {
 
-
-
 template <class T>
 class machine;
 
@@ -148,14 +146,15 @@ class machine {
   Verdict process(const detail::event_t<E, detail::Trigger::event>&, Rest&&... rest) {
     return process(E{}, rest...);
   }
-  /// The same for an event of which only the closed set is known: state first, then event.
+  /// The same for an event of which only the closed set is known: state first, then event. Becomes part of its caller, who
+  /// then pays for the verdict only if it is looked at.
   template <class... Rest>
-  Verdict process(const any_event<T>& event, Rest&&... rest) {
+  SML_INLINE Verdict process(const any_event<T>& event, Rest&&... rest) {
     return with(rest...).process_any(event.id(), event.payload());
   }
   /// The same for events that are kept elsewhere: `id` indexes introspect<T>::events, `payload` points to that event.
   template <class... Rest>
-  Verdict process_id(std::uint8_t id, const void* payload, Rest&&... rest) {
+  SML_INLINE Verdict process_id(std::uint8_t id, const void* payload, Rest&&... rest) {
     return with(rest...).process_any(id, payload);
   }
 

@@ -90,7 +90,7 @@ constexpr bool is_unnamed = spelled_type<T>().find("lambda") != std::string_view
 template <const std::string_view&... Parts>
 struct joined {
   using Buffer = std::array<char, (Parts.size() + ... + 1)>;
-  static consteval Buffer fill() {
+  static constexpr Buffer fill() {
     Buffer chars{};
     std::size_t at = 0;
     const auto append = [&](std::string_view part) {

@@ -38,7 +38,14 @@ std::optional<std::uint64_t> number_of(std::string_view file) {
 
 std::vector<std::string> Card::add(bool raw, hal::WallTime taken, const SkyView& view) {
   photos_.push_back({++last_number_, raw, taken, view});
-  if (photos_.size() > pictures_max_) photos_.pop_front();
+  note(false, 1);
+  if (raw) note(true, 1);
+  if (photos_.size() > pictures_max_) {
+    const auto& oldest = photos_.front();
+    if (!oldest.jpeg_deleted) note(false, -1);
+    if (oldest.raw && !oldest.raw_deleted) note(true, -1);
+    photos_.pop_front();
+  }
   std::vector<std::string> files;
   if (raw) files.push_back(file_of(last_number_, true));
   files.push_back(file_of(last_number_, false));
@@ -50,7 +57,13 @@ bool Card::remove(std::string_view file) {
   if (!found) return false;
   auto& photo = photos_[static_cast<std::size_t>(found->photo->number - photos_.front().number)];
   (found->raw ? photo.raw_deleted : photo.jpeg_deleted) = true;
+  note(found->raw, -1);
   return true;
+}
+
+void Card::note(bool raw, int files) {
+  count_ += static_cast<std::size_t>(files);
+  used_ += files * (raw ? kRawSize : kJpegSize);
 }
 
 std::optional<PhotoFile> Card::find(std::string_view file) const {
@@ -85,17 +98,5 @@ std::vector<std::string> Card::files(std::string_view folder) const {
 }
 
 std::string Card::current_folder() const { return folder_of(std::max<std::uint64_t>(1, last_number_)); }
-
-std::size_t Card::count() const {
-  std::size_t out = 0;
-  for (const auto& photo : photos_) out += (photo.jpeg_deleted ? 0u : 1u) + (photo.raw && !photo.raw_deleted ? 1u : 0u);
-  return out;
-}
-
-std::int64_t Card::space() const {
-  auto left = size();
-  for (const auto& photo : photos_) left -= (photo.jpeg_deleted ? 0 : kJpegSize) + (photo.raw && !photo.raw_deleted ? kRawSize : 0);
-  return std::max<std::int64_t>(0, left);
-}
 
 }   // namespace nightjar::sim::camera

@@ -45,21 +45,27 @@ class Card {
   /// File names of a folder with their folder, oldest first.
   std::vector<std::string> files(std::string_view folder) const;
   std::string current_folder() const;
-  std::size_t count() const;
+  /// Files on the card.
+  std::size_t count() const { return count_; }
 
   const std::string& name() const { return name_; }
   std::int64_t size() const { return 128'000'000'000; }
-  std::int64_t space() const;
+  std::int64_t space() const { return size() > used_ ? size() - used_ : 0; }
   std::int64_t shots_left(bool raw) const { return space() / (kJpegSize + (raw ? kRawSize : 0)); }
 
  private:
   static constexpr std::int64_t kJpegSize = 8'400'000;   // of a real R50, on average
   static constexpr std::int64_t kRawSize = 26'000'000;
 
+  /// One file more, or one less.
+  void note(bool raw, int files);
+
   std::string name_;
   std::size_t pictures_max_;
   std::deque<Photo> photos_;
   std::uint64_t last_number_ = 0;
+  std::size_t count_ = 0;
+  std::int64_t used_ = 0;
 };
 
 }   // namespace nightjar::sim::camera

@@ -57,14 +57,17 @@ void Ccapi::handle(const hal::HttpRequest& request, AnswerPtr answer) {
   (*handler)({request, inside, std::move(answer), from_text(request.body)});
 }
 
+void Ccapi::add(Resource resource) {
+  resource.path = std::string{kRoot} + "/ver" + std::to_string(resource.version) + "/" + resource.name;
+  resources_.push_back(std::move(resource));
+}
+
 const Ccapi::Resource* Ccapi::find(std::string_view path, std::string_view& inside) const {
   for (const auto& resource : resources_) {
-    const auto whole = std::string{kRoot} + "/ver" + std::to_string(resource.version) + "/" + resource.name;
-    if (path == whole) return &resource;
-    if (resource.has_files && path.starts_with(whole + "/")) {
-      inside = path.substr(whole.size() + 1);
-      return &resource;
-    }
+    if (path == resource.path) return &resource;
+    if (!resource.has_files || !path.starts_with(resource.path) || path[resource.path.size()] != '/') continue;
+    inside = path.substr(resource.path.size() + 1);
+    return &resource;
   }
   return nullptr;
 }
@@ -72,13 +75,13 @@ const Ccapi::Resource* Ccapi::find(std::string_view path, std::string_view& insi
 Json Ccapi::document() const {
   Json out = Json::object();
   for (const auto& resource : resources_) {
-    const auto version = "ver" + std::to_string(resource.version);
-    const auto path = "/" + version + "/" + resource.name;
-    out[version].push_back({{body_.address_key(), (body_.options.old_firmware ? body_.access_url() : std::string{kRoot}) + path},
-                            {"get", static_cast<bool>(resource.get)},
-                            {"post", static_cast<bool>(resource.post)},
-                            {"put", static_cast<bool>(resource.put)},
-                            {"delete", static_cast<bool>(resource.remove)}});
+    const auto inside = std::string_view{resource.path}.substr(kRoot.size());
+    const auto address = (body_.options.old_firmware ? body_.access_url() : std::string{kRoot}).append(inside);
+    out["ver" + std::to_string(resource.version)].push_back({{body_.address_key(), address},
+                                                             {"get", static_cast<bool>(resource.get)},
+                                                             {"post", static_cast<bool>(resource.post)},
+                                                             {"put", static_cast<bool>(resource.put)},
+                                                             {"delete", static_cast<bool>(resource.remove)}});
   }
   return out;
 }

@@ -33,9 +33,10 @@ class Ccapi {
     Handler put{};
     Handler remove{};
     bool has_files = false;
+    std::string path{};   // "/ccapi/ver100/deviceinformation"; add() makes it
   };
 
-  void add(Resource resource) { resources_.push_back(std::move(resource)); }
+  void add(Resource resource);
   void add_status();
   void add_functions();
   void add_shutter();

@@ -47,6 +47,22 @@ TEST(ClientMessage, WithoutDataIsTaken) {
   taken<TakePhoto>(R"({"type":"take_photo","data":{},"more":1})");
 }
 
+TEST(ClientMessage, AboutCameras) {
+  taken<GetCameras>(R"({"type":"get_cameras"})");
+  taken<DiscoverCameras>(R"({"type":"discover_cameras"})");
+  EXPECT_EQ(taken<SetPrimaryCamera>(R"({"type":"set_primary_camera","data":{"uuid":"a-1"}})").uuid, "a-1");
+  EXPECT_EQ(taken<ForgetCamera>(R"({"type":"forget_camera","data":{"uuid":"a-1"}})").uuid, "a-1");
+  const auto renamed = taken<RenameCamera>(R"({"type":"rename_camera","data":{"uuid":"a-1","name":"North\u0007 ridge"}})");
+  EXPECT_EQ(renamed.name, "North ridge");
+  EXPECT_EQ(taken<RenameCamera>(R"({"type":"rename_camera","data":{"uuid":"a","name":")" + std::string(300, 'x') + "\"}}").name.size(), kCameraNameMax);
+  EXPECT_EQ(refused(R"({"type":"rename_camera","data":{"uuid":"a-1"}})").message, "name is required");
+  for (const auto* data : {"{}", R"({"uuid":7})", R"({"uuid":""})"}) {
+    const auto bad = refused(std::string{R"({"type":"set_primary_camera","data":)"} + data + "}");
+    EXPECT_EQ(bad.message, "uuid is required");
+    EXPECT_FALSE(bad.malformed);
+  }
+}
+
 TEST(ClientMessage, StopConditions) {
   EXPECT_EQ(taken<StartIntervalometer>(start(R"("interval":1)")).request.shots, 0u);
   EXPECT_EQ(taken<StartIntervalometer>(start(R"("interval":1,"stopCondition":"unlimited","shots":5)")).request.shots, 0u);

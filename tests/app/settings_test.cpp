@@ -25,6 +25,7 @@ token = "a long secret"
 url = "https://192.168.4.2:443"
 user = "night"
 password = "jar"
+discover = false
 [session]
 resume = true
 reports_max = 5
@@ -33,6 +34,7 @@ reports_max = 5
   EXPECT_EQ(settings.value().listen.text(), "127.0.0.1:8080");
   EXPECT_EQ(settings.value().auth_token, "a long secret");
   EXPECT_EQ(settings.value().camera_credentials->user, "night");
+  EXPECT_FALSE(settings.value().discover);
   EXPECT_TRUE(settings.value().resume);
   EXPECT_EQ(settings.value().reports_max, 5u);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// What the suites of the fitted parts stand on: pins, power, Wi-Fi. As rig.h, with a rig for each part, for a machine may have the
+// What the suites of the fitted parts stand on: pins, power, Wi-Fi, and of the log. As rig.h, with a rig for each part, for a machine may have the
 // one and not the other: there make_...() answers nothing and says why, and the test is skipped.
 #include <gtest/gtest.h>
 
@@ -7,8 +7,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "hal/gpio.h"
+#include "hal/log.h"
 #include "hal/power.h"
 #include "hal/time.h"
 #include "hal/wifi.h"
@@ -48,6 +50,19 @@ class PowerRig : public PartRig {
   virtual void fit(const hal::PowerReading& parts) = 0;
 };
 
+class LogRig {
+ public:
+  struct Line {
+    hal::LogLevel level;
+    std::string component;
+    std::string text;   // the sentence, then " name=value" of every field; how values are quoted is the log's own
+  };
+  virtual ~LogRig() = default;
+  virtual hal::Log& log() = 0;
+  /// What can be read now, oldest first. What was read once may be told again or not.
+  virtual std::vector<Line> lines() = 0;
+};
+
 /// A radio, with nothing in the air at first and nothing saved. Whatever takes a person's time in the field takes it here in the rig's.
 class WifiRig : public PartRig {
  public:
@@ -64,6 +79,7 @@ class WifiRig : public PartRig {
 };
 
 std::unique_ptr<GpioRig> make_gpio_rig(std::string& why_not);
+std::unique_ptr<LogRig> make_log_rig();
 std::unique_ptr<PowerRig> make_power_rig(std::string& why_not);
 std::unique_ptr<WifiRig> make_wifi_rig(std::string& why_not);
 

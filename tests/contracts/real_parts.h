@@ -3,16 +3,21 @@
 //
 // Pins: a gpio-sim chip of the kernel; NIGHTJAR_GPIO_SIM is its folder below /sys/devices/platform (with its gpiochipN in it),
 // NIGHTJAR_GPIO_SIM_CHIP its label. Power: files shaped like sysfs.
+#include <fcntl.h>
 #include <systemd/sd-bus.h>
+#include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 
 #include "drivers/linux/gpio.h"
 #include "drivers/linux/log.h"
 #include "drivers/linux/loop.h"
+#include "drivers/linux/loop_descriptor.h"
 #include "drivers/linux/power.h"
 #include "drivers/linux/wifi.h"
 #include "tests/contracts/parts_rig.h"
@@ -162,6 +167,43 @@ class RealWifiRig final : public RealPartRig<WifiRig> {
   os::NmWifi lonely_{loop_, patience()};
   static os::NmWifi::Patience patience() { return {std::chrono::seconds{5}, std::chrono::seconds{5}}; }   // the mock joins in 50 ms
 };
+
+/// Into a pipe, read as a person reads it: "23:14:07.123 info    camera_link  connected  address=...".
+class RealLogRig final : public LogRig {
+ public:
+  hal::Log& log() override { return log_; }
+  std::vector<Line> lines() override {
+    std::string all;
+    std::array<char, 65536> chunk{};
+    for (ssize_t size = 0; (size = ::read(out_.get(), chunk.data(), chunk.size())) > 0;) all.append(chunk.data(), static_cast<std::size_t>(size));
+    std::vector<Line> lines;
+    std::istringstream text{all};
+    for (std::string each; std::getline(text, each);) {
+      std::istringstream words{each};
+      std::string time, level;
+      Line line{};
+      words >> time >> level >> line.component;
+      line.level = level == "debug" ? hal::LogLevel::debug : level == "info" ? hal::LogLevel::info : level == "warning" ? hal::LogLevel::warning : hal::LogLevel::error;
+      std::getline(words >> std::ws, line.text);
+      lines.push_back(std::move(line));
+    }
+    return lines;
+  }
+
+ private:
+  static std::array<int, 2> make_pipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) throw std::runtime_error{"no pipe"};
+    return ends;
+  }
+
+  std::array<int, 2> ends_ = make_pipe();
+  os::Descriptor out_{ends_[0]};
+  os::Descriptor in_{ends_[1]};
+  os::ConsoleLog log_{hal::LogLevel::debug, in_.get()};
+};
+
+std::unique_ptr<LogRig> make_log_rig() { return std::make_unique<RealLogRig>(); }
 
 std::unique_ptr<GpioRig> make_gpio_rig(std::string& why_not) {
   const auto* folder = std::getenv("NIGHTJAR_GPIO_SIM");

@@ -74,6 +74,21 @@ class SimWifiRig final : public SimPartRig<WifiRig> {
   sim::Wifi none_{host_.loop()};
 };
 
+class SimLogRig final : public LogRig {
+ public:
+  hal::Log& log() override { return host_.log(); }
+  std::vector<Line> lines() override {
+    std::vector<Line> out;
+    for (const auto& line : host_.log().lines()) out.push_back({line.level, line.component, line.text});
+    return out;
+  }
+
+ private:
+  sim::World world_{1};
+  sim::Host& host_ = world_.add_host("device");
+};
+
+std::unique_ptr<LogRig> make_log_rig() { return std::make_unique<SimLogRig>(); }
 std::unique_ptr<GpioRig> make_gpio_rig(std::string&) { return std::make_unique<SimGpioRig>(); }
 std::unique_ptr<PowerRig> make_power_rig(std::string&) { return std::make_unique<SimPowerRig>(); }
 std::unique_ptr<WifiRig> make_wifi_rig(std::string&) { return std::make_unique<SimWifiRig>(); }

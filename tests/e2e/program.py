@@ -27,9 +27,9 @@ def binary() -> str:
 class Program:
     """`nightjar run` with its simulated camera. The state folder is the test's, so that a second run can find what the first left."""
 
-    def __init__(self, state: Path, port: int = 0, extra: tuple[str, ...] = ()):
+    def __init__(self, state: Path, port: int = 0, extra: tuple[str, ...] = (), board: str = "host"):
         self.state = state
-        command = [binary(), "run", "--board", "host", "--port", str(port), "--state", str(state), *extra]
+        command = [binary(), "run", "--board", board, "--port", str(port), "--state", str(state), *extra]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace")
         self.lines: list[str] = []
         self.errors: list[str] = []

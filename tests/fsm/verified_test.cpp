@@ -3,21 +3,29 @@
 #include <fstream>
 #include <sstream>
 
+#include "fsm/camera_address.h"
+#include "fsm/camera_discovery.h"
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
 #include "fsm/intervalometer.h"
 #include "fsm/picture_fetch.h"
+#include "fsm/shutter_button.h"
+#include "fsm/status_led.h"
 #include "tests/fsm/rig.h"
 
 namespace nightjar::fsm {
 namespace {
 
+static_assert(sml::verified<CameraAddress>);
+static_assert(sml::verified<CameraDiscovery>);
 static_assert(sml::verified<CameraLink>);
 static_assert(sml::verified<Capture>);
 static_assert(sml::verified<ClientSession>);
 static_assert(sml::verified<Intervalometer>);
 static_assert(sml::verified<PictureFetch>);
+static_assert(sml::verified<ShutterButton>);
+static_assert(sml::verified<StatusLed>);
 
 std::string file(const std::string& path) {
   std::ifstream in{std::string{NIGHTJAR_SOURCE} + "/" + path};
@@ -32,7 +40,7 @@ struct List {
   static std::set<std::string> names() { return {std::string{sml::info<Tables>.name}...}; }
   static void each(auto visit) { (visit(Tables{}), ...); }
 };
-using All = List<CameraLink, Capture, ClientSession, Intervalometer, PictureFetch>;
+using All = List<CameraAddress, CameraDiscovery, CameraLink, Capture, ClientSession, Intervalometer, PictureFetch, ShutterButton, StatusLed>;
 
 template <class Table>
 class Lifecycle : public testing::Test {};
@@ -41,7 +49,7 @@ TYPED_TEST_SUITE(Lifecycle, All::Types);
 TYPED_TEST(Lifecycle, LooksAsItsGoldenDiagram) {
   const auto name = std::string{sml::info<TypeParam>.name};
   EXPECT_EQ(sml::to_mermaid<TypeParam>(), file("tests/golden/" + name + ".mmd"))
-      << "when the table changed on purpose: nightjar machines " << name << " > tests/golden/" << name << ".mmd, and look at it";
+      << "when the table changed on purpose: tests/golden/update build/dev/nightjar, and look at it";
 }
 
 TYPED_TEST(Lifecycle, IsDrawnInTheReadmeAsItIs) {

@@ -12,6 +12,7 @@
 #include "drivers/canon/ccapi_camera.h"
 #include "drivers/net/http_client.h"
 #include "drivers/net/http_server.h"
+#include "drivers/net/ssdp_discovery.h"
 #include "drivers/net/tls.h"
 #include "drivers/net/websocket_dialer.h"
 #include "sim/camera/camera.h"
@@ -107,11 +108,14 @@ struct Program {
       : servers(host.network(), host.loop(), host.random()),
         clients(host.network(), host.loop(), host.random()),
         cameras(clients, host.loop()),
-        nightjar({host.loop(), host.wall_clock(), host.network(), servers, cameras, host.storage(), host.random(), host.log()}, std::move(settings)) {}
+        discovery(host.network(), clients, host.loop()),
+        nightjar({host.loop(), host.wall_clock(), host.network(), servers, cameras, host.storage(), host.random(), host.log(), nullptr, nullptr, &discovery},
+                 std::move(settings)) {}
 
   net::HttpServers servers;
   net::HttpClients clients;
   canon::CcapiCameras cameras;
+  net::SsdpDiscovery discovery;
   app::Nightjar nightjar;
 };
 

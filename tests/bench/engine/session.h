@@ -43,11 +43,6 @@ struct Context {
   void note(std::uint32_t row, std::uint32_t payload) { hash = hash * 0x9e3779b97f4a7c15u + (std::uint64_t{payload} << 8 | row); }
 };
 
-struct Result {
-  std::uint64_t hash;
-  Phase phase;
-};
-
 // With STEP_ONLY a contender is compiled to its step function alone, to be weighed.
 #ifdef STEP_ONLY
 #define SESSION_STEP [[gnu::noinline, gnu::used]]
@@ -55,31 +50,29 @@ struct Result {
 #define SESSION_STEP [[gnu::noinline]]
 #endif
 
-/// One contender. `states`, where given, takes the phase after every event.
-using Run = Result (*)(const Wire* events, std::size_t count, std::size_t passes, std::uint8_t* states);
+/// One contender; gives its checksum. `states`, where given, takes the phase after every event.
+using Run = std::uint64_t (*)(const Wire* events, std::size_t count, std::uint8_t* states);
 
-Result run_null(const Wire*, std::size_t, std::size_t, std::uint8_t*);
-Result run_switch(const Wire*, std::size_t, std::size_t, std::uint8_t*);
-Result run_variant(const Wire*, std::size_t, std::size_t, std::uint8_t*);
-Result run_ours(const Wire*, std::size_t, std::size_t, std::uint8_t*);
-Result run_typed(const Wire*, std::size_t, std::size_t, std::uint8_t*);
-Result run_traced(const Wire*, std::size_t, std::size_t, std::uint8_t*);
-Result run_sml(const Wire*, std::size_t, std::size_t, std::uint8_t*);
+std::uint64_t run_null(const Wire*, std::size_t, std::uint8_t*);
+std::uint64_t run_switch(const Wire*, std::size_t, std::uint8_t*);
+std::uint64_t run_variant(const Wire*, std::size_t, std::uint8_t*);
+std::uint64_t run_ours(const Wire*, std::size_t, std::uint8_t*);
+std::uint64_t run_typed(const Wire*, std::size_t, std::uint8_t*);
+std::uint64_t run_traced(const Wire*, std::size_t, std::uint8_t*);
+std::uint64_t run_sml(const Wire*, std::size_t, std::uint8_t*);
+std::uint64_t run_msm(const Wire*, std::size_t, std::uint8_t*);
 
 /// The loop around every contender: step(machine, event) is one call per event.
 template <class Machine, class Step, class PhaseOf>
-Result drive(Machine& machine, const Wire* events, std::size_t count, std::size_t passes, std::uint8_t* states, Step step, PhaseOf phase_of) {
-  for (std::size_t pass = 0; pass < passes; ++pass) {
-    if (states == nullptr) {
-      for (std::size_t i = 0; i < count; ++i) step(machine, events[i]);
-    } else {
-      for (std::size_t i = 0; i < count; ++i) {
-        step(machine, events[i]);
-        states[i] = static_cast<std::uint8_t>(phase_of(machine));
-      }
+void drive(Machine& machine, const Wire* events, std::size_t count, std::uint8_t* states, Step step, PhaseOf phase_of) {
+  if (states == nullptr) {
+    for (std::size_t i = 0; i < count; ++i) step(machine, events[i]);
+  } else {
+    for (std::size_t i = 0; i < count; ++i) {
+      step(machine, events[i]);
+      states[i] = static_cast<std::uint8_t>(phase_of(machine));
     }
   }
-  return {0, phase_of(machine)};
 }
 
 }  // namespace session

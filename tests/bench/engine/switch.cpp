@@ -96,11 +96,10 @@ SESSION_STEP void step(Session& s, const Wire& e) {
 }  // namespace
 
 #ifndef STEP_ONLY
-Result run_switch(const Wire* events, std::size_t count, std::size_t passes, std::uint8_t* states) {
+std::uint64_t run_switch(const Wire* events, std::size_t count, std::uint8_t* states) {
   Session machine;
-  Result result = drive(machine, events, count, passes, states, step, [](const Session& s) { return s.phase; });
-  result.hash = machine.context.hash;
-  return result;
+  drive(machine, events, count, states, step, [](const Session& s) { return s.phase; });
+  return machine.context.hash;
 }
 #endif
 }  // namespace session

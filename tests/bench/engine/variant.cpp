@@ -83,11 +83,10 @@ SESSION_STEP void step(Session& s, const Wire& e) {
 }  // namespace
 
 #ifndef STEP_ONLY
-Result run_variant(const Wire* events, std::size_t count, std::size_t passes, std::uint8_t* states) {
+std::uint64_t run_variant(const Wire* events, std::size_t count, std::uint8_t* states) {
   Session machine;
-  Result result = drive(machine, events, count, passes, states, step, [](const Session& s) { return static_cast<Phase>(s.state.index()); });
-  result.hash = machine.context.hash;
-  return result;
+  drive(machine, events, count, states, step, [](const Session& s) { return static_cast<Phase>(s.state.index()); });
+  return machine.context.hash;
 }
 #endif
 }  // namespace session

@@ -1,0 +1,41 @@
+#pragma once
+// Everybody who is in a scenario's world, made from its data.
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/device.h"
+#include "sim/phone.h"
+#include "sim/scenario.h"
+#include "sim/world.h"
+
+namespace nightjar::sim {
+
+struct Cast {
+  struct Pi {
+    std::unique_ptr<Device> device;
+    CameraUnit* camera = nullptr;             // the one it drives; none: nothing
+    std::vector<Phone*> phones;
+    hal::Duration cut_in_write{0};            // not 0: its power goes while the next write is in the air, for so long
+  };
+  struct Seat {
+    std::unique_ptr<Phone> phone;
+    Pi* pi = nullptr;
+    std::string session_id;                   // the last it has heard of
+  };
+
+  explicit Cast(const Scenario& scenario);
+
+  Pi* pi(std::string_view name);
+  CameraUnit* camera(std::string_view name);
+  Seat* seat(std::string_view name);
+  Host* host(std::string_view name);
+
+  World world;
+  std::vector<std::unique_ptr<Pi>> pis;
+  std::vector<std::unique_ptr<CameraUnit>> cameras;
+  std::vector<std::unique_ptr<Seat>> seats;
+};
+
+}   // namespace nightjar::sim

@@ -1,0 +1,152 @@
+#include "sim/director.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace nightjar::sim {
+namespace {
+
+using enum Deed;
+
+hal::Duration seconds(double amount) { return std::chrono::duration_cast<hal::Duration>(std::chrono::duration<double>{amount}); }
+
+}   // namespace
+
+void Director::boot(Cast::Pi& pi) {
+  if (pi.device->running()) return;
+  if (on_booting) on_booting(pi);
+  pi.device->boot([this, &pi](const hal::Result<hal::Endpoint>& at) {
+    if (on_ready) on_ready(pi, at);
+    if (at.ok() && pi.camera != nullptr) {
+      auto origin = pi.camera->origin();
+      origin.endpoint = {pi.camera->host().address(), static_cast<std::uint16_t>(origin.tls ? 443 : 8080)};   // it may be off just now
+      pi.device->nightjar().use_camera(std::move(origin));
+    }
+  });
+}
+
+void Director::cut_power(Cast::Pi& pi, hal::Duration how_long) {
+  if (!pi.device->running()) return;
+  pi.cut_in_write = {};
+  pi.device->power_cut();
+  if (on_power_cut) on_power_cut(pi);
+  after(how_long, [this, &pi] { boot(pi); });
+}
+
+void Director::perform(const Happening& happening) {
+  switch (happening.deed) {
+    case start: case stop: case save: case discard: case take_photo: case send_rubbish: case go_away:
+      return speak(*cast_.seat(happening.who), happening);
+    case camera_off: case camera_busy: case camera_hot: case camera_card_full: case camera_bad_gateway: case camera_garbage:
+    case camera_reset: case camera_cut: case camera_hang: case camera_forgets: case camera_slow: case camera_leaves:
+      return strike_camera(*cast_.camera(happening.who), happening);
+    case reset_connections: case hang_network: case part: case latency: case jitter: case lose_datagrams: case small_segments:
+      return strike_network(happening);
+    case disk_full: case disk_fails: case disk_slow: case rot:
+      return strike_disk(*cast_.pi(happening.who), happening);
+    case step_clock: return cast_.host(happening.who)->wall_clock().step(seconds(happening.amount));
+    case drift_clock: return cast_.host(happening.who)->wall_clock().set_drift(happening.amount);
+    case power_cut: return cut_power(*cast_.pi(happening.who), happening.lasts);
+    case power_cut_in_write: cast_.pi(happening.who)->cut_in_write = happening.lasts; return;
+  }
+}
+
+void Director::speak(Cast::Seat& seat, const Happening& happening) {
+  auto& phone = *seat.phone;
+  switch (happening.deed) {
+    case start:
+      phone.send("start_intervalometer_with_title",
+                 happening.times == 0 ? fmt::format(R"({{"interval":{},"title":"Night"}})", happening.amount)
+                                      : fmt::format(R"({{"interval":{},"shots":{},"title":"Night"}})", happening.amount, happening.times));
+      return;
+    case stop: phone.send("stop_intervalometer", "{}"); return;
+    case save: phone.send("save_session_as_report", fmt::format(R"({{"sessionId":"{}"}})", seat.session_id)); return;
+    case discard: phone.send("discard_session", fmt::format(R"({{"sessionId":"{}"}})", seat.session_id)); return;
+    case take_photo: phone.send("take_photo", "{}"); return;
+    case send_rubbish:
+      for (int i = 0; i < happening.times; ++i) phone.send(happening.text);
+      return;
+    default: phone.go_away(happening.lasts);
+  }
+}
+
+void Director::strike_camera(CameraUnit& unit, const Happening& happening) {
+  auto& camera = unit.camera();
+  const auto for_a_while = [&](auto change, auto back) {
+    camera.change(change);
+    after(happening.lasts, [&camera, back] { camera.change(back); });
+  };
+  using Kind = CameraFault::Kind;
+  switch (happening.deed) {
+    case camera_off:
+      camera.power_off(false);
+      return after(happening.lasts, [&camera] { (void)camera.power_on(); });
+    case camera_leaves: return camera.leave_network(happening.lasts);
+    case camera_hot:
+      return for_a_while([](auto& condition) { condition.temperature = "disablerelease"; }, [](auto& condition) { condition.temperature = "normal"; });
+    case camera_card_full:
+      return for_a_while([](auto& condition) { condition.card = CameraCondition::Card::full; },
+                         [](auto& condition) { condition.card = CameraCondition::Card::fits; });
+    case camera_slow:
+      return for_a_while([by = seconds(happening.amount)](auto& condition) { condition.latency = by; }, [](auto& condition) { condition.latency = {}; });
+    case camera_forgets: return camera.faults().no_file_next(happening.times);
+    case camera_busy:
+      return camera.faults().busy_next(happening.times, happening.text.empty() ? "Device busy" : happening.text);
+    case camera_bad_gateway: return camera.faults().add({Kind::bad_gateway, happening.times, {}, happening.text});
+    case camera_garbage: return camera.faults().add({Kind::garbage, happening.times, {}, happening.text});
+    case camera_reset: return camera.faults().add({Kind::reset, happening.times, {}, happening.text});
+    case camera_cut: return camera.faults().add({Kind::cut, happening.times, {}, happening.text});
+    default: camera.faults().add({Kind::hang, happening.times, {}, happening.text});
+  }
+}
+
+void Director::strike_network(const Happening& happening) {
+  auto& network = cast_.world.network();
+  auto* host = happening.who.empty() ? nullptr : cast_.host(happening.who);
+  auto& lan = network.lan();
+  const LinkQuality usual;
+  switch (happening.deed) {
+    case reset_connections: return network.reset_connections(*host);
+    case hang_network:
+      network.hang(*host);
+      return after(happening.lasts, [&network, host] { network.hang(*host, false); });
+    case part: {
+      auto* other = cast_.host(happening.text);
+      if (host == other) return;
+      network.partition(*host, *other);
+      return after(happening.lasts, [&network, host, other] { network.partition(*host, *other, false); });
+    }
+    case latency:
+      lan.set_latency(seconds(happening.amount), lan.quality().jitter);
+      return after(happening.lasts, [&lan, usual] { lan.set_latency(usual.latency, lan.quality().jitter); });
+    case jitter:
+      lan.set_latency(lan.quality().latency, seconds(happening.amount));
+      return after(happening.lasts, [&lan, usual] { lan.set_latency(lan.quality().latency, usual.jitter); });
+    case lose_datagrams:
+      lan.drop_datagrams(happening.amount);
+      return after(happening.lasts, [&lan] { lan.drop_datagrams(0); });
+    default:
+      lan.set_segment_max(static_cast<std::size_t>(happening.amount));
+      return after(happening.lasts, [&lan, usual] { lan.set_segment_max(usual.segment_max); });
+  }
+}
+
+void Director::strike_disk(Cast::Pi& pi, const Happening& happening) {
+  auto& storage = pi.device->host().storage();
+  constexpr auto kRead = std::chrono::microseconds{300};   // what Storage begins with
+  constexpr auto kWrite = std::chrono::milliseconds{8};
+  switch (happening.deed) {
+    case rot:
+      for (int i = 0; i < happening.times; ++i) storage.rot(happening.text);
+      return;
+    case disk_slow:
+      storage.set_latency(kRead, seconds(happening.amount));
+      return after(happening.lasts, [&storage, kRead, kWrite] { storage.set_latency(kRead, kWrite); });
+    default:
+      storage.fail_with(happening.deed == disk_full ? hal::ErrorKind::no_space : hal::ErrorKind::io);
+      after(happening.lasts, [&storage] { storage.fail_with(std::nullopt); });
+  }
+}
+
+}   // namespace nightjar::sim

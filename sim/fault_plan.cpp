@@ -1,0 +1,192 @@
+#include "sim/fault_plan.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "sim/chance.h"
+
+namespace nightjar::sim {
+namespace {
+
+using namespace std::chrono_literals;
+using enum Deed;
+
+constexpr std::size_t kFaultsMax = 400;      // a night: shrinking stays quick, and there is time to recover in between
+constexpr auto kNone = hal::Duration{0};
+
+/// How often, how long and how much: each drawn anew, evenly on a logarithmic scale.
+struct Kind {
+  Deed deed;
+  double on_rate;                            // how many nights have it at all
+  double per_hour_min, per_hour_max;
+  hal::Duration lasts_min = kNone, lasts_max = kNone;
+  double amount_min = 0, amount_max = 0;
+  int times_max = 1;
+};
+
+constexpr std::array kKinds{
+    Kind{camera_off, 0.3, 0.1, 6, 1s, 20min},
+    Kind{camera_busy, 0.3, 0.5, 30, kNone, kNone, 0, 0, 8},
+    Kind{camera_hot, 0.15, 0.1, 2, 10s, 20min},
+    Kind{camera_card_full, 0.1, 0.1, 1, 10s, 10min},
+    Kind{camera_bad_gateway, 0.15, 0.1, 10, kNone, kNone, 0, 0, 6},
+    Kind{camera_garbage, 0.15, 0.1, 10, kNone, kNone, 0, 0, 3},
+    Kind{camera_reset, 0.2, 0.1, 10, kNone, kNone, 0, 0, 4},
+    Kind{camera_cut, 0.2, 0.1, 10, kNone, kNone, 0, 0, 4},
+    Kind{camera_hang, 0.2, 0.1, 10, kNone, kNone, 0, 0, 3},
+    Kind{camera_forgets, 0.15, 0.1, 4, kNone, kNone, 0, 0, 5},
+    Kind{camera_slow, 0.2, 0.1, 4, 1s, 10min, 0.05, 12},
+    Kind{camera_leaves, 0.2, 0.1, 6, 100ms, 10min},
+    Kind{reset_connections, 0.25, 0.2, 20},
+    Kind{hang_network, 0.25, 0.1, 8, 100ms, 15min},
+    Kind{part, 0.25, 0.1, 8, 100ms, 15min},
+    Kind{latency, 0.25, 0.1, 6, 10s, 20min, 0.001, 2},
+    Kind{jitter, 0.2, 0.1, 6, 10s, 20min, 0.001, 1},
+    Kind{lose_datagrams, 0.1, 0.1, 2, 10s, 10min, 0.05, 1},
+    Kind{small_segments, 0.15, 0.1, 3, 10s, 5min, 1, 200},
+    Kind{send_rubbish, 0.2, 0.2, 10, kNone, kNone, 0, 0, 15},
+    Kind{go_away, 0.3, 0.2, 20, 1s, 30min},
+    Kind{step_clock, 0.25, 0.1, 6, kNone, kNone, 0.5, 200'000},
+    Kind{drift_clock, 0.2, 0.1, 1, kNone, kNone, 1, 200},
+    Kind{disk_full, 0.15, 0.1, 3, 1s, 10min},
+    Kind{disk_fails, 0.15, 0.1, 3, 1s, 10min},
+    Kind{disk_slow, 0.2, 0.1, 4, 1s, 10min, 0.01, 3},
+    Kind{power_cut, 0.3, 0.1, 6, 100ms, 20min},
+    Kind{power_cut_in_write, 0.25, 0.2, 10, 100ms, 5min},
+    Kind{rot, 0.08, 0.1, 1, kNone, kNone, 0, 0, 3},
+};
+
+constexpr std::array<const char*, 5> kBusyTexts{"Device busy", "During shooting or recording", "Can not write to card", "Mode not supported", "Out of focus"};
+constexpr std::array<const char*, 5> kRubbish{"{", "{\"type\":\"nothing\"}", "[]", "{\"type\":\"start_intervalometer_with_title\",\"data\":{\"interval\":-1}}", "\\u0000"};
+constexpr std::array<const char*, 4> kPaths{"", "/shutterbutton", "/deviceinformation", "/battery"};
+constexpr std::array kIntervals{30.0, 30.0, 30.0, 1.0, 2.0, 3.0, 5.0, 10.0, 60.0, 1.5};
+constexpr std::array<const char*, 6> kExposures{"1/125", "1/125", "1\"", "4\"", "13\"", "30\""};
+
+class Draw {
+ public:
+  Draw(std::uint64_t seed, hal::Duration lasts) : chance_(Chance{seed}.fork("night")) {
+    night_.seed = seed;
+    night_.lasts = lasts;
+    night_.name = "drawn from seed " + std::to_string(seed);
+  }
+
+  Scenario run() {
+    cast();
+    photographer();
+    for (const auto& kind : kKinds) faults(kind);
+    auto& all = night_.happenings;
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    return std::move(night_);
+  }
+
+ private:
+  template <class List>
+  const auto& one_of(const List& list) { return list[chance_.below(list.size())]; }
+  double log_even(double low, double high) {
+    if (!(low > 0) || high <= low) return low;
+    const auto part = static_cast<double>(chance_.below(1'000'001)) / 1e6;
+    return low * std::pow(high / low, part);
+  }
+  /// To the millisecond: a timeline that a person reads.
+  hal::Duration log_even(hal::Duration low, hal::Duration high) {
+    if (high <= low) return low;
+    const auto drawn = log_even(static_cast<double>(low.count()), static_cast<double>(high.count()));
+    return std::chrono::milliseconds{std::llround(drawn / 1e6)};
+  }
+  hal::Duration moment(hal::Duration from, hal::Duration to) {
+    return std::chrono::floor<std::chrono::milliseconds>(chance_.between(from, std::max(from, to)));
+  }
+
+  void cast() {
+    DeviceSpec device;
+    device.resume = chance_.hit(0.4);
+    if (chance_.hit(0.2)) device.token = "token-of-the-night";
+    night_.devices = {device};
+    CameraSpec camera;
+    if (chance_.hit(0.3)) camera.buttons = chance_.hit(0.6) ? CameraOptions::Buttons::manual : CameraOptions::Buttons::simple;
+    camera.exposure = one_of(kExposures);
+    camera.tls = chance_.hit(0.15);
+    camera.digest = chance_.hit(0.15);
+    night_.cameras = {camera};
+    night_.phones = {{"phone-1", "pi"}, {"phone-2", "pi"}};
+  }
+
+  std::string a_phone() { return chance_.hit(0.7) ? "phone-1" : "phone-2"; }
+  std::string anybody() {
+    static constexpr std::array<const char*, 4> kAll{"pi", "camera", "phone-1", "phone-2"};
+    return one_of(kAll);
+  }
+
+  /// Sessions one after the other, each stopped or left to its end, then saved, discarded or forgotten; and now and then a word out of place.
+  void photographer() {
+    const auto interval = one_of(kIntervals);
+    const auto session = log_even(5min, std::max<hal::Duration>(night_.lasts, 10min));
+    for (auto at = moment(5s, 60s); at < night_.lasts;) {
+      const int shots = chance_.hit(0.4) ? static_cast<int>(1 + chance_.below(static_cast<std::uint64_t>(std::chrono::duration<double>{session}.count() / interval) + 1)) : 0;
+      say(at, start, interval, std::min(shots, 100'000));
+      at += moment(session / 4, session);
+      if (chance_.hit(0.8)) say(at, stop);
+      at += moment(2s, 90s);
+      say(at, chance_.hit(0.75) ? save : discard);
+      at += moment(1s, 2min);
+    }
+    const auto words = chance_.below(20);
+    static constexpr std::array kWords{start, stop, save, discard, take_photo, take_photo, take_photo};
+    for (std::uint64_t i = 0; i < words; ++i) say(moment(1s, night_.lasts), one_of(kWords), interval, static_cast<int>(chance_.below(50)));
+  }
+  void say(hal::Duration at, Deed deed, double interval = 0, int shots = 0) {
+    if (at >= night_.lasts) return;
+    Happening out{at, deed, a_phone(), {}, 0, 0, {}};
+    if (deed == start) out.amount = interval, out.times = shots;
+    night_.happenings.push_back(std::move(out));
+  }
+
+  void faults(const Kind& kind) {
+    if (!chance_.hit(kind.on_rate)) return;
+    const auto rate = log_even(kind.per_hour_min, kind.per_hour_max);
+    const auto hours = std::chrono::duration<double, std::ratio<3600>>{night_.lasts}.count();
+    const auto count = std::clamp<std::size_t>(static_cast<std::size_t>(std::llround(rate * hours)), 1, kFaultsMax / 8);
+    for (std::size_t i = 0; i < count; ++i) night_.happenings.push_back(fault(kind));
+  }
+
+  Happening fault(const Kind& kind) {
+    Happening out;
+    out.deed = kind.deed;
+    out.at = moment(1s, night_.lasts - 1s);
+    out.lasts = std::min(log_even(kind.lasts_min, kind.lasts_max), std::max<hal::Duration>(night_.lasts - out.at, 1ms));
+    out.amount = std::round(log_even(kind.amount_min, kind.amount_max) * 1000) / 1000;
+    if (!info(kind.deed).times.empty()) out.times = 1 + static_cast<int>(chance_.below(static_cast<std::uint64_t>(kind.times_max)));
+    switch (info(kind.deed).whom) {
+      case Whom::nobody: break;
+      case Whom::phone: out.who = a_phone(); break;
+      case Whom::camera: out.who = "camera"; break;
+      case Whom::device: out.who = "pi"; break;
+      case Whom::anybody: out.who = anybody(); break;
+    }
+    say_more(out);
+    return out;
+  }
+  void say_more(Happening& out) {
+    switch (out.deed) {
+      case camera_busy: out.text = one_of(kBusyTexts); break;
+      case camera_bad_gateway: case camera_garbage: case camera_reset: case camera_cut: case camera_hang: out.text = one_of(kPaths); break;
+      case send_rubbish: out.text = one_of(kRubbish); break;
+      case part: do out.text = anybody(); while (out.text == out.who); break;
+      case rot: out.text = "sessions/current.journal"; break;
+      case small_segments: out.amount = std::ceil(out.amount); break;
+      case step_clock: case drift_clock: if (chance_.hit(0.5)) out.amount = -out.amount; break;
+      default: break;
+    }
+  }
+
+  Chance chance_;
+  Scenario night_;
+};
+
+}   // namespace
+
+Scenario drawn_night(std::uint64_t seed, hal::Duration lasts) { return Draw{seed, lasts}.run(); }
+
+}   // namespace nightjar::sim

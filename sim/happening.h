@@ -1,0 +1,65 @@
+#pragma once
+// What may happen in a night besides its own course: the faults of the world and what people do, as data. One row of the table
+// below is one word of a scenario's timeline.
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "hal/result.h"
+#include "hal/time.h"
+
+namespace nightjar::sim {
+
+enum class Deed : unsigned char {
+  // what people do, through a phone
+  start, stop, save, discard, take_photo, send_rubbish, go_away,
+  // the camera
+  camera_off, camera_busy, camera_hot, camera_card_full, camera_bad_gateway, camera_garbage, camera_reset, camera_cut, camera_hang,
+  camera_forgets, camera_slow, camera_leaves,
+  // the network
+  reset_connections, hang_network, part, latency, jitter, lose_datagrams, small_segments,
+  // device and phone
+  step_clock, drift_clock, disk_full, disk_fails, disk_slow, power_cut, power_cut_in_write, rot,
+};
+
+enum class Whom : unsigned char { nobody, phone, camera, device, anybody };
+
+/// A row of the table: what a deed is called and what must be said with it.
+struct DeedInfo {
+  Deed deed;
+  std::string_view name;
+  Whom whom;
+  bool lasts;                 // for = "00:05:00"
+  std::string_view amount;    // what `amount` means; empty: there is none
+  double amount_min = 0;
+  double amount_max = 0;
+  std::string_view times{};   // what `times` means; empty: there is none
+  std::string_view text{};    // and `text`
+};
+
+struct Happening {
+  hal::Duration at{};
+  Deed deed = Deed::start;
+  std::string who;
+  hal::Duration lasts{};
+  double amount = 0;
+  int times = 0;
+  std::string text;
+  bool operator==(const Happening&) const = default;
+};
+
+constexpr int kTimesMax = 100'000;
+
+std::span<const DeedInfo> deeds();
+const DeedInfo& info(Deed deed);
+const DeedInfo* find_deed(std::string_view name);
+
+/// "01:02:03" or "01:02:03.250": hours as many as there are, fractions to the nanosecond.
+std::string clock_text(hal::Duration since_start);
+std::optional<hal::Duration> parse_clock(std::string_view text);
+
+/// As an entry of a scenario's timeline, TOML: `{ at = "00:14:07", do = "camera_off", who = "camera", for = "00:02:00" }`
+std::string to_toml(const Happening& happening);
+
+}   // namespace nightjar::sim

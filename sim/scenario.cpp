@@ -1,0 +1,214 @@
+#define TOML_EXCEPTIONS 0
+#include "sim/scenario.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <set>
+
+namespace nightjar::sim {
+namespace {
+
+constexpr std::array<std::string_view, 3> kButtons{"both", "simple", "manual"};
+constexpr std::string_view kSections[] = {"device", "camera", "phone", "timeline"};
+
+/// One table of the file: reads its keys, remembers the first mistake and every key it was asked for.
+class Entry {
+ public:
+  Entry(const toml::table& table, std::string what, std::string& mistake) : table_(table), what_(std::move(what)), mistake_(mistake) {}
+
+  template <class T>
+  bool read(std::string_view key, T& into) {
+    known_.insert(std::string{key});
+    const auto* node = table_.get(key);
+    if (node == nullptr) return false;
+    std::optional<T> value;
+    if constexpr (std::is_same_v<T, double>) value = node->is_number() ? node->value<double>() : std::nullopt;
+    else value = node->value_exact<T>();
+    if (value) into = *value;
+    else refuse(key, std::is_same_v<T, std::string> ? "must be a text" : std::is_same_v<T, bool> ? "must be true or false" : "must be a number");
+    return true;
+  }
+  bool read_clock(std::string_view key, hal::Duration& into) {
+    std::string text;
+    if (!read(key, text)) return false;
+    const auto parsed = parse_clock(text);
+    if (parsed) into = *parsed;
+    else refuse(key, "must be a time like \"00:14:07\" or \"00:14:07.250\"");
+    return true;
+  }
+  void refuse(std::string_view key, std::string_view why) {
+    const auto* node = table_.get(key);
+    const auto line = node != nullptr ? node->source().begin.line : table_.source().begin.line;
+    if (mistake_.empty()) mistake_ = fmt::format("line {}: {}.{} {}", line, what_, key, why);
+  }
+  void refuse_unknown() {
+    for (const auto& [key, node] : table_)
+      if (!known_.contains(std::string{key.str()})) refuse(key.str(), "is not known here");
+  }
+  void knows(std::string_view key) { known_.insert(std::string{key}); }
+
+ private:
+  const toml::table& table_;
+  std::string what_;
+  std::string& mistake_;
+  std::set<std::string> known_;
+};
+
+class Reading {
+ public:
+  explicit Reading(const toml::table& root) : root_(root) {}
+
+  hal::Result<Scenario> run() {
+    Entry top{root_, "the scenario", mistake_};
+    top.read("name", out_.name);
+    std::int64_t seed = 1;
+    top.read("seed", seed);
+    out_.seed = static_cast<std::uint64_t>(seed);
+    top.read_clock("lasts", out_.lasts);
+    for (const auto section : kSections) top.knows(section);
+    top.refuse_unknown();
+    each("device", [this](Entry& entry) { device(entry); });
+    each("camera", [this](Entry& entry) { camera(entry); });
+    each("phone", [this](Entry& entry) { phone(entry); });
+    each("timeline", [this](Entry& entry) { happening(entry); });
+    if (mistake_.empty() && out_.devices.empty()) mistake_ = "line 1: there is no [[device]]";
+    if (!mistake_.empty()) return hal::Error{hal::ErrorKind::invalid, mistake_};
+    std::stable_sort(out_.happenings.begin(), out_.happenings.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    return out_;
+  }
+
+ private:
+  void each(const char* section, const std::function<void(Entry&)>& take) {
+    const auto* node = root_.get(section);
+    if (node == nullptr || !mistake_.empty()) return;
+    const auto* array = node->as_array();
+    const std::size_t most = std::string_view{section} == "timeline" ? Scenario::kHappeningsMax : Scenario::kPartsMax;
+    if (array == nullptr || array->size() > most) {
+      mistake_ = fmt::format("line {}: {} must be a list of at most {} tables", node->source().begin.line, section, most);
+      return;
+    }
+    for (const auto& one : *array) {
+      const auto* table = one.as_table();
+      if (table == nullptr) mistake_ = fmt::format("line {}: {} must be a list of tables", one.source().begin.line, section);
+      if (!mistake_.empty()) return;
+      Entry entry{*table, section, mistake_};
+      take(entry);
+      entry.refuse_unknown();
+    }
+  }
+
+  void take_name(Entry& entry, std::string& into, std::set<std::string>& kind) {
+    entry.read("name", into);
+    if (into.empty() || !names_.insert(into).second) entry.refuse("name", "must be there, once: two of one name are one too many");
+    kind.insert(into);
+  }
+  void take_device(Entry& entry, std::string& into) {
+    if (!out_.devices.empty()) into = out_.devices.front().name;
+    entry.read("device", into);
+    if (!devices_.contains(into)) entry.refuse("device", "must name a [[device]]");
+  }
+
+  void device(Entry& entry) {
+    DeviceSpec spec;
+    take_name(entry, spec.name, devices_);
+    entry.read("resume", spec.resume);
+    entry.read("token", spec.token);
+    out_.devices.push_back(std::move(spec));
+  }
+  void camera(Entry& entry) {
+    CameraSpec spec;
+    take_name(entry, spec.name, cameras_);
+    take_device(entry, spec.device);
+    std::string buttons{kButtons[0]};
+    entry.read("buttons", buttons);
+    const auto found = std::find(kButtons.begin(), kButtons.end(), buttons);
+    if (found == kButtons.end()) entry.refuse("buttons", "must be both, simple or manual");
+    else spec.buttons = static_cast<CameraOptions::Buttons>(found - kButtons.begin());
+    entry.read("exposure", spec.exposure);
+    entry.read("tls", spec.tls);
+    entry.read("digest", spec.digest);
+    out_.cameras.push_back(std::move(spec));
+  }
+  void phone(Entry& entry) {
+    PhoneSpec spec;
+    take_name(entry, spec.name, phones_);
+    take_device(entry, spec.device);
+    out_.phones.push_back(std::move(spec));
+  }
+
+  void happening(Entry& entry) {
+    Happening out;
+    std::string name;
+    if (!entry.read_clock("at", out.at)) return entry.refuse("at", "is needed");
+    if (!entry.read("do", name)) return entry.refuse("do", "is needed");
+    const auto* row = find_deed(name);
+    if (row == nullptr) return entry.refuse("do", fmt::format("is nothing that can happen: \"{}\"", name));
+    out.deed = row->deed;
+    take_whom(entry, *row, out.who);
+    if (row->lasts && !entry.read_clock("for", out.lasts)) entry.refuse("for", "is needed: how long it lasts");
+    if (!row->amount.empty()) {
+      if (!entry.read("amount", out.amount)) entry.refuse("amount", fmt::format("is needed: {}", row->amount));
+      if (!(out.amount >= row->amount_min && out.amount <= row->amount_max))
+        entry.refuse("amount", fmt::format("must be between {} and {}", row->amount_min, row->amount_max));
+    }
+    if (!row->times.empty()) {
+      std::int64_t times = 1;
+      entry.read("times", times);
+      if (times < 0 || times > kTimesMax) entry.refuse("times", fmt::format("must be between 0 and {}", kTimesMax));
+      out.times = static_cast<int>(times);
+    }
+    if (!row->text.empty()) entry.read("text", out.text);
+    if (row->deed == Deed::part && !names_.contains(out.text)) entry.refuse("text", "must name somebody: the other one");
+    out_.happenings.push_back(std::move(out));
+  }
+  void take_whom(Entry& entry, const DeedInfo& row, std::string& who) {
+    if (row.whom == Whom::nobody) return;
+    const auto& kind = row.whom == Whom::phone ? phones_ : row.whom == Whom::camera ? cameras_ : row.whom == Whom::device ? devices_ : names_;
+    if (!entry.read("who", who) && !kind.empty()) who = first(row.whom);
+    if (!kind.contains(who)) entry.refuse("who", fmt::format("must name a {}", row.whom == Whom::phone ? "phone" : row.whom == Whom::camera ? "camera" : "device"));
+  }
+  std::string first(Whom whom) const {
+    if (whom == Whom::phone) return out_.phones.front().name;
+    return whom == Whom::camera ? out_.cameras.front().name : out_.devices.front().name;
+  }
+
+  const toml::table& root_;
+  Scenario out_;
+  std::string mistake_;
+  std::set<std::string> names_, devices_, cameras_, phones_;
+};
+
+}   // namespace
+
+hal::Result<Scenario> read_scenario(std::string_view text) {
+  const auto parsed = toml::parse(text);
+  if (!parsed)
+    return hal::Error{hal::ErrorKind::invalid, fmt::format("line {}: {}", parsed.error().source().begin.line, parsed.error().description())};
+  return Reading{parsed.table()}.run();
+}
+
+std::string to_toml(const Scenario& scenario) {
+  auto out = fmt::format("name = \"{}\"\nseed = {}\nlasts = \"{}\"\n", scenario.name, static_cast<std::int64_t>(scenario.seed), clock_text(scenario.lasts));
+  for (const auto& device : scenario.devices) {
+    out += fmt::format("\n[[device]]\nname = \"{}\"\n", device.name);
+    if (device.resume) out += "resume = true\n";
+    if (!device.token.empty()) out += fmt::format("token = \"{}\"\n", device.token);
+  }
+  for (const auto& camera : scenario.cameras) {
+    out += fmt::format("\n[[camera]]\nname = \"{}\"\ndevice = \"{}\"\nexposure = '{}'\n", camera.name, camera.device, camera.exposure);
+    if (camera.buttons != CameraOptions::Buttons::both) out += fmt::format("buttons = \"{}\"\n", kButtons[static_cast<std::size_t>(camera.buttons)]);
+    if (camera.tls) out += "tls = true\n";
+    if (camera.digest) out += "digest = true\n";
+  }
+  for (const auto& phone : scenario.phones) out += fmt::format("\n[[phone]]\nname = \"{}\"\ndevice = \"{}\"\n", phone.name, phone.device);
+  // TOML: the root's own keys stand before the first section.
+  std::string timeline = "timeline = [\n";
+  for (const auto& happening : scenario.happenings) timeline += "  " + to_toml(happening) + ",\n";
+  return out.insert(out.find("\n[["), scenario.happenings.empty() ? std::string{} : timeline + "]\n");
+}
+
+}   // namespace nightjar::sim

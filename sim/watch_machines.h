@@ -1,0 +1,43 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "fsm/sml/sml.h"
+#include "sim/findings.h"
+
+namespace nightjar::sim {
+
+/// Watches that a device's machines keep the times their tables promise: every timer to the nanosecond, the camera's backoff 5, 10, 20,
+/// 40, 60 s by its own count, and no state that lasts longer than its table allows.
+class WatchMachines {
+ public:
+  explicit WatchMachines(Findings& findings) : findings_(findings) {}
+
+  void booted() { machines_.clear(); }
+  void powered_off() { machines_.clear(); }
+  void stepped(const sml::Step& step);
+  /// From time to time: is one stuck?
+  void look() const;
+
+  /// "": not known yet, or off.
+  std::string_view state(std::string_view machine) const;
+  hal::Duration in_state_for(std::string_view machine) const;
+
+ private:
+  struct Seen {
+    const sml::MachineInfo* info = nullptr;
+    std::uint8_t state = 0;
+    sml::Time since{};
+    int attempt = 0;   // of camera_link
+  };
+  void check_timer(const Seen& seen, const sml::Step& step) const;
+  static void count_attempts(Seen& seen, const sml::Step& step);
+  static sml::Time backoff(int attempt);
+
+  Findings& findings_;
+  std::map<std::string_view, Seen> machines_;
+};
+
+}   // namespace nightjar::sim

@@ -1,0 +1,79 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fsm/sml/sml.h"
+#include "sim/device.h"
+#include "sim/findings.h"
+#include "sim/phone.h"
+
+namespace nightjar::sim {
+
+/// Watches one device's sessions from three sides that know nothing of each other: its machines' steps, what its clients are told, and
+/// what is on its disk. They must agree about every shot, through power cuts too.
+class WatchSession {
+ public:
+  WatchSession(Findings& findings, Device& device) : findings_(findings), device_(device) {}
+
+  void stepped(const sml::Step& step);
+  void heard(const std::string& phone, const MessageName& name, std::string_view text);
+  /// The device has said itself that something is not on its disk.
+  void not_kept();
+  void powered_off();
+  /// From time to time while the device runs; `ready`: since a while, so that it has found what it left.
+  void look(bool ready);
+
+  /// Reads every report anew: after a power cut, at the end.
+  void check_kept_reports() const;
+
+  struct Counts {
+    std::uint64_t sessions = 0, reports = 0, saved = 0, failed = 0, missed = 0, told = 0;
+  };
+  const Counts& counts() const { return counts_; }
+  bool session_runs() const { return run_ && !run_->ended; }
+
+ private:
+  /// A session as the machines' steps show it.
+  struct Run {
+    std::string id;                        // empty: not known yet
+    hal::Duration interval{};              // 0: not known yet
+    std::uint32_t shots = 0;
+    std::optional<sml::Time> origin;       // of its grid; nothing after a power cut, until its first shot
+    std::optional<std::int64_t> last_slot;
+    std::uint32_t saved = 0;
+    std::uint32_t failed = 0;
+    std::optional<sml::Time> stopped;      // when a person asked for its end
+    bool ended = false;
+    bool interrupted = false;              // by a power cut
+    bool kept = true;                      // all of it is on the disk
+  };
+  enum class Told : unsigned char { nothing, saved, failed };
+
+  void begin(const sml::Step& step);
+  void shot_due(const sml::Step& step);
+  void store(const sml::Step& step);
+  void learn();
+  void check_report(const std::string& path, const std::string& text);
+  void check_shots(const nlohmann::json& report);
+  void check_length(const nlohmann::json& report, std::uint32_t slots);
+  void check_told(const std::string& id, const nlohmann::json& report);
+  void forget_session();
+
+  Findings& findings_;
+  Device& device_;
+  Counts counts_;
+  std::optional<Run> run_;
+  std::set<std::string> told_sessions_;                       // that nobody has saved or discarded
+  std::set<std::string> gone_;                                // what a slow phone may still hear of
+  std::map<std::string, std::vector<Told>> told_shots_;       // by session, by shot number - 1
+  std::map<std::pair<std::string, std::string>, std::uint32_t> last_told_;   // by phone and session: the newest shot number
+  std::map<std::string, std::size_t> reports_;                // path -> hash of what is in it
+};
+
+}   // namespace nightjar::sim
