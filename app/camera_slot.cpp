@@ -61,6 +61,12 @@ void CameraSlot::retarget(hal::HttpOrigin origin, Trust trust, std::string seria
   link_.dispatch(fsm::Retarget{});
 }
 
+void CameraSlot::retry_anew() {
+  trust_ = Trust::anew;
+  serial_.clear();
+  link_.dispatch(fsm::Retry{});
+}
+
 void CameraSlot::release() {
   capture_.dispatch(fsm::Abandon{});
   link_.dispatch(fsm::Release{});
@@ -70,11 +76,6 @@ void CameraSlot::release() {
     origin_.reset();   // the driver's camera stays until the next one, for a press may be on its way
     changed();
   });
-}
-
-void CameraSlot::retry(Trust trust) {
-  trust_ = trust;
-  link_.dispatch(fsm::Retry{});
 }
 
 // ---- capture ----------------------------------------------------------------------------------------------------

@@ -31,13 +31,12 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort {
   void retarget(hal::HttpOrigin origin, Trust trust, std::string serial = {});
   /// It was seen at its place: an attempt that is put off is made now.
   void retry() { link_.dispatch(fsm::Retry{}); }
+  /// A person named its place again: an attempt that is put off is made now, and whatever camera answers is taken.
+  void retry_anew();
   /// It was found not to be at its place any more.
   void not_there(hal::Error error) { link_.dispatch(fsm::Lost{std::move(error)}); }
   /// Lets go of it; there is no camera from now on.
   void release();
-
-  /// A person cannot wait for the next attempt: it is made now. Trusts as retarget() does.
-  void retry(Trust trust);
 
   bool ready() const;
   bool exposing() const;

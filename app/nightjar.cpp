@@ -83,10 +83,11 @@ void Nightjar::wire_camera() {
   };
   camera_.on_reconnected = [this] {
     broadcast(primary_camera_reconnected(wall_now(), finder_.registry().primary(), camera_.origin()->endpoint.address));
+    if (probe_.answer && !probe_.camera) {
+      broadcast(camera_connected(wall_now(), camera_.origin()->endpoint));   // what connect_to_ip promises
+      settle_probe({});
+    }
     finder_.link_ready(*camera_.origin(), camera_.info());
-    if (!probe_.answer || probe_.camera) return;
-    broadcast(camera_connected(wall_now(), camera_.origin()->endpoint));   // what connect_to_ip promises
-    settle_probe({});
   };
   camera_.on_lost = [this](const hal::Error&) { finder_.link_lost(); };
   camera_.on_changed = [this] { tell_changed(); };
@@ -217,8 +218,8 @@ void Nightjar::connect_to_ip(const std::shared_ptr<Client>& client, const Connec
   if (const auto& known = camera_.origin(); known && known->endpoint == where.endpoint && known->tls == where.tls) {
     probe_.opening.drop();
     probe_.camera.reset();
-    if (!camera_.ready()) return camera_.retry(CameraSlot::Trust::anew);   // answered when it is connected, or is not
-    broadcast(camera_connected(wall_now(), known->endpoint));
+    if (!camera_.ready()) return camera_.retry_anew();   // answered when it is connected, or is not
+    broadcast(camera_connected(wall_now(), where.endpoint));
     return settle_probe({});
   }
   const hal::HttpOrigin origin{where.tls, where.endpoint, {}, settings_.camera_credentials, {}};

@@ -32,6 +32,7 @@ class Device {
   void set(app::Settings settings) { settings_ = std::move(settings); }
   /// Only while running.
   app::Nightjar& nightjar() { return program_->nightjar; }
+  const net::SsdpDiscovery& discovery() const { return program_->discovery; }
   /// Where it listens, once it has been ready.
   hal::Endpoint endpoint() const { return {host_.address(), settings_.listen.port}; }
 

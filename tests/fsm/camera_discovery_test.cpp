@@ -102,6 +102,5 @@ TEST_F(CameraDiscoveryTest, HearsNothingOnceStopped) {
   EXPECT_THAT(asked(), IsEmpty());
 }
 
-
 }  // namespace
 }  // namespace nightjar::fsm

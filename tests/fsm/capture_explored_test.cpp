@@ -104,9 +104,15 @@ TEST(CaptureExplored, KeepsItsPromisesInEverySituation) {
       if (*order) (*order)->retry_until = std::max((*order)->retry_until - passed, kLongOver);
   };
   what.normalise = [](Machine& m, World&) {
-    // What no row looks at any more.
-    if (m.is("idle"_s)) m.context().press = {}, m.context().retries = 0;
-    if (!m.is("waited_for"_s)) m.context().held = {}, m.context().patience = {};
+    auto& context = m.context();   // what no row looks at any more:
+    if (m.is("idle"_s)) {
+      context.press = {};
+      context.retries = 0;
+    }
+    if (!m.is("waited_for"_s)) {
+      context.held = {};
+      context.patience = {};
+    }
   };
   what.invariants = {{"every press is answered once", every_press_is_answered_once},
                      {"no shot is ordered while one is under way", no_shot_is_ordered_while_one_is_under_way},

@@ -121,7 +121,10 @@ struct World final : IntervalometerPort, Seen {
   }
   void hear(const sml::Input<Intervalometer>& input) {
     if (brings<Start>(input)) ++starts;
-    if (brings<Stop>(input)) ++stops, stop_asked |= running;
+    if (brings<Stop>(input)) {
+      ++stops;
+      stop_asked |= running;
+    }
     if (brings<Save>(input) || brings<Discard>(input)) ++decisions;
     if (brings<Recovered>(input) && fresh) created = true;
     if (brings<Resumed>(input) && fresh) {

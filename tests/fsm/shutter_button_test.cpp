@@ -58,6 +58,5 @@ TEST_F(ShutterButtonTest, AnEdgeThatRepeatsChangesNothing) {
   EXPECT_THAT(asked(), ElementsAre("hold"));
 }
 
-
 }  // namespace
 }  // namespace nightjar::fsm

@@ -49,6 +49,5 @@ TEST_F(StatusLedTest, APatternMayChangeWhileItIsLit) {
   EXPECT_EQ(seen, "+0 +60 -90 +290 -320 ");
 }
 
-
 }  // namespace
 }  // namespace nightjar::fsm

@@ -161,7 +161,7 @@ TEST_F(Hearsay, RubbishDisturbsNobody) {
     if (i % 250 == 0) world.advance(1s);
   }
   until_the_end(*phone);
-  EXPECT_GE(program->discovery.dropped(), 15'000u);
+  EXPECT_GE(program.discovery().dropped(), 15'000u);
   EXPECT_THAT(a.camera->presses(), SizeIs(10));
   expect_on_grid({&a});
   EXPECT_EQ(status(*phone)["discovery"]["totalCameras"], 1);

@@ -170,7 +170,7 @@ TEST_F(Timelapse, ASlotThatWouldWaitTooLongForAPhotoTakenByHandFailsInTimeAndSay
   phone->send("start_intervalometer_with_title", wish(2, 5));
   phone->wait("event", "photo_taken");
   ASSERT_TRUE(camera->set("tv", R"("5\"")"));
-  phone->send("take_photo");
+  phone->send("take_photo", json::object());
   const auto first_due = camera->presses().front().at;
   json failed;
   while ((failed = phone->wait("event", "photo_taken"))["data"]["success"] == true) {
@@ -190,7 +190,7 @@ TEST_F(Timelapse, APressDuringASessionsExposureWaitsForItAndASecondOneIsRefused)
   phone->send("start_intervalometer_with_title", wish(20, 2));
   world.advance(500ms);
   ASSERT_TRUE(camera->exposing());
-  phone->send("take_photo");
+  phone->send("take_photo", json::object());
   EXPECT_THAT(phone->ask("take_photo", json::object(), "error")["data"]["message"].get<std::string>(), HasSubstr("a photo is being taken"));
   world.advance(10s);
   EXPECT_THAT(camera->exposures(), SizeIs(2));
@@ -201,7 +201,7 @@ TEST_F(Timelapse, ConnectingToTheAddressOfALostCameraTriesItAtOnce) {
   boot();
   const auto phone = this->phone();
   camera->power_off(false);
-  phone->send("take_photo");
+  phone->send("take_photo", json::object());
   ASSERT_FALSE(phone->wait("discovery_event", "primaryCameraDisconnected").is_null());
   const json there{{"ip", "192.168.4.2"}, {"port", 443}};
   EXPECT_EQ(phone->ask("connect_to_ip", there, "error")["data"]["message"], "Failed to connect to camera at IP");

@@ -144,16 +144,17 @@ TEST(Explore, TheWorldHearsOfEveryInputAndTimesThatContextsKeepMoveWithTheClock)
     void set(Time now) { alarm = now + 3s; }
     bool is_over(const Give&) const { return alarm <= 0s; }   // events come at 0
   };
+  struct Knocks {
+    int heard = 0;
+    bool operator==(const Knocks&) const = default;
+  };
   struct Sleep {
     using Context = Watch;
+    using Port = Knocks;
     constexpr auto operator()() const {
       using namespace sml;
       return make_transition_table(*"awake"_s + event<Take> / call<&Watch::set> = "asleep"_s, "asleep"_s + event<Give>[call<&Watch::is_over>] = "awake"_s);
     }
-  };
-  struct Knocks {
-    int heard = 0;
-    bool operator==(const Knocks&) const = default;
   };
   sml::Exploration<Sleep, Knocks> what;
   what.events = {Take{}, Give{}};
