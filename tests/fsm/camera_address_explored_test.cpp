@@ -38,6 +38,7 @@ struct World final : CameraAddressPort, Facts {
 
   void verify(const Seen& seen) override { ask(seen.address); }
   void verify_here() override { ask(place.address); }
+  void note_silence() override {}
   void forget_tries() override { verified.clear(); }
   void seek() override {}
   void report_found(const Recognised& found) override {

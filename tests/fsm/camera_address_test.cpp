@@ -17,6 +17,7 @@ struct Port final : CameraAddressPort {
   Asked asked;
   void verify(const Seen& seen) override { asked.push_back("verify " + seen.address.text()); }
   void verify_here() override { asked.emplace_back("verify_here"); }
+  void note_silence() override { asked.emplace_back("silence"); }
   void forget_tries() override { asked.emplace_back("forget_tries"); }
   void seek() override { asked.emplace_back("seek"); }
   void report_found(const Recognised& found) override { asked.push_back("found " + found.origin.endpoint.address.text()); }
@@ -164,14 +165,17 @@ TEST_F(CameraAddressTest, OneThatHasReallyGoneHasLeftAndIsSought) {
   EXPECT_THAT(asked(), ElementsAre("verify_here", "forget_tries", "left", "seek"));
 }
 
-TEST_F(CameraAddressTest, AfterHalfAnHourOfSilenceItIsAsked) {
+TEST_F(CameraAddressTest, HalfAnHourOfSilenceIsNoted) {
   settle();
   pass(kAnnouncedFor - 1s);
   see(here);
   pass(kAnnouncedFor - 1s);
   EXPECT_THAT(asked(), IsEmpty());
   pass(1s);
-  EXPECT_THAT(asked(), ElementsAre("verify_here"));
+  EXPECT_THAT(asked(), ElementsAre("silence"));
+  EXPECT_TRUE(machine.is("settled"_s));
+  pass(kAnnouncedFor);
+  EXPECT_THAT(asked(), ElementsAre("silence"));
 }
 
 TEST_F(CameraAddressTest, WhereTheLinkStandsItIs) {
@@ -247,6 +251,7 @@ TEST_F(CameraAddressTest, AnswersThatComeLateChangeNothing) {
   on(LookAgain{});
   EXPECT_TRUE(machine.is("doubted"_s));
 }
+
 
 }  // namespace
 }  // namespace nightjar::fsm

@@ -54,7 +54,7 @@ TYPED_TEST(Lifecycle, LooksAsItsGoldenDiagram) {
 }
 
 TYPED_TEST(Lifecycle, IsDrawnInTheReadmeAsItIs) {
-  EXPECT_THAT(file("README.md"), testing::HasSubstr(sml::to_mermaid<TypeParam>())) << sml::info<TypeParam>.name;
+  EXPECT_NE(file("README.md").find(sml::to_mermaid<TypeParam>()), std::string::npos) << sml::info<TypeParam>.name;
 }
 
 TEST(Lifecycles, AreAllHere) {

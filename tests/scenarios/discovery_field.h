@@ -40,7 +40,7 @@ struct DiscoveryField : Field {
     out.model = "Canon EOS " + letter;
     for (std::size_t i = 0; i < 17; ++i) out.mac[i] = i % 3 == 2 ? ':' : static_cast<char>(letter.front() - 'A' + 'a');
     out.port = 443;
-    const auto certificate = net::make_self_signed("camera " + letter, camera_host.random());
+    const auto certificate = net::make_self_signed("camera " + letter, unit.host().random());
     out.certificate_pem = certificate.cert_pem;
     out.key_pem = certificate.key_pem;
     return out;
