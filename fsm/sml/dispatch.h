@@ -2,12 +2,11 @@
 
 /// Compile-time lists and the switch: which rows answer what in which state, in which order states are left and entered.
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
-#include "fsm/sml/model.h"
+#include "fsm/sml/answers.h"
 
 namespace sml::detail {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "fsm/sml/verbs.h"
+#include "fsm/sml/traits.h"
 
 namespace sml::detail {
 
