@@ -2,12 +2,11 @@
 
 /// Compile-time lists and the switch: which rows answer what in which state, in which order states are left and entered.
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
-#include "fsm/sml/model.h"
+#include "fsm/sml/answers.h"
 
 namespace sml::detail {
 
@@ -216,6 +215,7 @@ constexpr unsigned label_at(std::size_t i) {
     }
 #define SML_CASES4(i) SML_CASE(i) SML_CASE(i + 1) SML_CASE(i + 2) SML_CASE(i + 3)
 #define SML_CASES16(i) SML_CASES4(i) SML_CASES4(i + 4) SML_CASES4(i + 8) SML_CASES4(i + 12)
+
 /// A switch; `otherwise` if no item has that label.
 template <class Do, std::size_t Base = 0, class R, class... Arguments>
 SML_INLINE constexpr R switch_over(unsigned value, R otherwise, Arguments&... arguments) {

@@ -11,8 +11,8 @@
 #else
 #include <chrono>
 #endif
-#include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <type_traits>
 
 #include "fsm/sml/text.h"
@@ -512,6 +512,14 @@ inline constexpr bool only_type<or_t<A, B>> = only_type<A> && only_type<B>;
 template <class A>
 inline constexpr bool only_type<not_t<A>> = only_type<A>;
 
+/// Of a table's rows, which may be more than a compiler lets a fold expression have.
+template <bool... Each>
+consteval bool every() {
+  for (const bool one : {Each..., true})
+    if (!one) return false;
+  return true;
+}
+
 template <class R>
 inline constexpr bool stateless = std::is_empty_v<typename R::trigger_type> && only_type<typename R::guard_type> &&
                                   only_type<typename R::action_type> && R::waived == 0;
@@ -527,9 +535,10 @@ template <class... Rows>
 struct table<true, Rows...> {};
 
 /// The rows, read from the top: the first that matches wins.
-template <detail::RowType... Rows>
+template <class... Rows>
+  requires(detail::every<detail::RowType<Rows>...>())
 constexpr auto make_transition_table(Rows... rows) {
-  constexpr bool stateless = (detail::stateless<Rows> && ...);
+  constexpr bool stateless = detail::every<detail::stateless<Rows>...>();
   if constexpr (stateless) {
     return table<true, Rows...>{};
   } else {

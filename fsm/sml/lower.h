@@ -9,7 +9,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "fsm/sml/verbs.h"
+#include "fsm/sml/traits.h"
 
 namespace sml::detail {
 
@@ -362,7 +362,7 @@ inline constexpr bool names_composite =
 template <class Rows>
 inline constexpr bool has_composites = false;
 template <bool S, class... R>
-inline constexpr bool has_composites<table<S, R...>> = (names_composite<R> || ... || false);
+inline constexpr bool has_composites<table<S, R...>> = !every<!names_composite<R>...>();
 
 template <class List, class Rows>
 struct gather_rows;

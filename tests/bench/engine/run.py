@@ -2,8 +2,8 @@
 """Measures the engine: time per event, cost of the trace, code size, compile time and memory.
 
 Every contender is built with each compiler and level in several layouts (layout.h), checked against a reference, and timed in
-interleaved rounds; what is printed are medians, over rounds and layouts, of the ratio to the hand-written switch of the same
-round. [Boost].SML takes part where NIGHTJAR_SML_INCLUDE names a directory with boost/sml.hpp in it, Boost.MSM where
+interleaved rounds; what is printed is the ratio to the hand-written switch of the same round: its median over the rounds of a
+layout, and of those the mean over layouts. [Boost].SML takes part where NIGHTJAR_SML_INCLUDE names a directory with boost/sml.hpp in it, Boost.MSM where
 NIGHTJAR_MSM_INCLUDE names the directories with boost/msm and the rest of Boost (separated by colons; 1.83 or later for g++).
 """
 import argparse
@@ -63,20 +63,31 @@ def compile_cost(command):
 
 
 def timed(binaries, rounds, events):
-    """Times of all contenders in all rounds: {order: {name: [ns]}}, the same index is the same round."""
+    """Times of all contenders: {order: {name: [[ns of each round] of each layout]}}, the same index is the same round."""
     times = collections.defaultdict(lambda: collections.defaultdict(list))
-    for binary in binaries:
-        lines = subprocess.run([binary, str(rounds), str(events)], capture_output=True, text=True)
-        if lines.returncode != 0:
-            sys.exit(lines.stdout.splitlines()[-1])
-        for line in lines.stdout.splitlines():
+    for layout, binary in enumerate(binaries):
+        result = subprocess.run([binary, str(rounds), str(events)], capture_output=True, text=True)
+        if result.returncode != 0:
+            sys.exit(result.stdout.splitlines()[-1])
+        for line in result.stdout.splitlines():
             name, order, ns = line.split()
-            times[order][name].append((float(ns)))
+            if len(times[order][name]) <= layout:
+                times[order][name].append([])
+            times[order][name][layout].append(float(ns))
     return times
 
 
-def ratio(times, name, to="switch"):
-    return statistics.median(a / b for a, b in zip(times[name], times[to]))
+def over_layouts(times, name, other, compare):
+    """The mean over layouts of the median over rounds of compare(mine, the other's)."""
+    return statistics.mean(statistics.median(map(compare, mine, theirs)) for mine, theirs in zip(times[name], times[other]))
+
+
+def ns(times, name):
+    return over_layouts(times, name, name, lambda mine, _: mine)
+
+
+def ratio(times, name):
+    return over_layouts(times, name, "switch", lambda mine, theirs: mine / theirs)
 
 
 def session_binaries(engines, compiler, level, build):
@@ -95,9 +106,9 @@ def measure_session(engines, compiler, level, build, options, missed):
     times = timed(list(session_binaries(engines, compiler, level, build)), options.rounds, options.events)
     print(f"\n{compiler} {level:4} " + "".join(f"{order:>22}" for order in BARS))
     for name in times["random"]:
-        cells = [f"{statistics.median(times[o][name]):13.2f} ns {ratio(times[o], name):6.3f}" for o in BARS]
+        cells = [f"{ns(times[o], name):13.2f} ns {ratio(times[o], name):6.3f}" for o in BARS]
         print(f"  {name:12}" + "".join(cells), flush=True)
-    costs = {o: statistics.median(t - u for t, u in zip(times[o]["ours_traced"], times[o]["ours"])) for o in BARS}
+    costs = {o: over_layouts(times[o], "ours_traced", "ours", lambda mine, theirs: mine - theirs) for o in BARS}
     print("  the trace costs " + ", ".join(f"{c:.2f}" for c in costs.values()) + " ns per event")
     missed += [f"{compiler} {level} {o}: {r:.3f} > {bar:.2f}" for o, bar in BARS.items() if (r := ratio(times[o], "ours")) > bar]
     missed += [f"{compiler} {level} trace, {o}: {c:.2f} ns > {TRACE_BAR_NS}" for o, c in costs.items() if c > TRACE_BAR_NS]
@@ -119,7 +130,7 @@ def measure_tables(engines, compiler, build, options):
             binaries.append(build / f"table{pad}")
             run([compiler, *engines.flags, "-O2", f"-DROWS={rows}", f"-DCONTENDERS={contenders}", HERE / "table_main.cpp", *objects, "-o", binaries[-1]])
         times = timed(binaries, options.rounds, options.events)["table"]
-        cells = [f"  {name} {statistics.median(times[name]):.2f} {ratio(times, name):.3f}" for name in names]
+        cells = [f"  {name} {ns(times, name):.2f} {ratio(times, name):.3f}" for name in names]
         print(f"  {rows:4} rows" + "".join(cells), flush=True)
 
 
