@@ -77,6 +77,7 @@ void WatchShutter::read_exposures() {
 void WatchShutter::look(bool may_talk) {
   read_presses();
   read_exposures();
+  up_or_talkless_ = std::max(up_or_talkless_, last_opened_);   // a button that is down takes no photo: it was up before this one
   if (!may_talk || !unit_.camera().button_held() || findings_.now() < disturbed_until_) up_or_talkless_ = findings_.now();
   if (findings_.now() - up_or_talkless_ > kReleaseMax)
     findings_.broken(kReleased, fmt::format("the shutter button of {} has been down since before {}", unit_.name(), at(up_or_talkless_)));

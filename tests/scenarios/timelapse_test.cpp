@@ -339,14 +339,16 @@ TEST_F(Timelapse, WhatFollowsATornLineOfTheJournalIsNotLostAtTheNextPowerCut) {
   world.advance(9s);
   pull_the_plug();
   pi.storage().put(kJournal, *pi.storage().peek(kJournal) + "5d3a2b10 {\"record\":\"sh");
-  pi.power_on();
+  camera->power_off(false);   // or the connections of the last life would still be its four
+  ASSERT_TRUE(camera->power_on().ok());
   boot();
   const auto again = this->phone("again", 60);
   world.advance(31s);
   const auto told = again->all("event", "photo_taken");
   ASSERT_THAT(told, SizeIs(Ge(10u)));
   pull_the_plug();
-  pi.power_on();
+  camera->power_off(false);   // or the connections of the last life would still be its four
+  ASSERT_TRUE(camera->power_on().ok());
   boot();
   const auto last = this->phone("last", 61)->messages.front()["intervalometer"];
   EXPECT_GE(last["stats"]["currentShot"], told.back()["data"]["shotNumber"]);
