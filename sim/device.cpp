@@ -1,13 +1,13 @@
 #include "sim/device.h"
 
-#include "drivers/net/tls.h"
+#include "sim/camera/certificate.h"
 
 namespace nightjar::sim {
 namespace {
 
-CameraOptions with_certificate(CameraOptions options, bool tls, hal::Random& random) {
+CameraOptions with_certificate(CameraOptions options, bool tls) {
   if (!tls) return options;
-  const auto certificate = net::make_self_signed("camera", random);
+  const auto& certificate = camera_certificate();
   options.certificate_pem = certificate.cert_pem;
   options.key_pem = certificate.key_pem;
   return options;
@@ -34,6 +34,6 @@ CameraUnit::CameraUnit(Host& host, CameraOptions options, bool tls)
     : host_(host),
       tls_(tls),
       servers_(host.network(), host.loop(), host.random()),
-      camera_(with_certificate(std::move(options), tls, host.random()), host.loop(), servers_, host.network(), host.random(), host.wall_clock()) {}
+      camera_(with_certificate(std::move(options), tls), host.loop(), servers_, host.network(), host.random(), host.wall_clock()) {}
 
 }   // namespace nightjar::sim

@@ -18,7 +18,7 @@ constexpr auto kExpected = "no event comes that no row of its state expects";
 
 void WatchMachines::stepped(const sml::Step& step) {
   if (step.machine->name == "client_session") return;   // there are several: a step does not say whose it is
-  auto& seen = machines_[step.machine->name];
+  auto& seen = machines_[{step.machine->name, step.machine->states[step.from].region}];
   if (seen.info == nullptr) seen = {step.machine, step.from, step.time, 0};
   const bool crossed = seen.since == step.time;   // it was on its way through the queue when the state was left
   if (step.verdict == sml::Verdict::unexpected && !crossed)
@@ -55,7 +55,8 @@ sml::Time WatchMachines::backoff(int attempt) {
 
 void WatchMachines::look() const {
   const auto now = findings_.now().time_since_epoch();
-  for (const auto& [name, seen] : machines_) {
+  for (const auto& [key, seen] : machines_) {
+    const auto& name = key.first;
     for (const auto& row : seen.info->rows) {
       if (row.from != seen.state || row.kind != sml::RowKind::after || !row.guard.empty()) continue;
       const auto most = row.delay_name.empty() ? row.delay : name == "camera_link" ? backoff(seen.attempt) : sml::Time{24h};
@@ -66,12 +67,12 @@ void WatchMachines::look() const {
 }
 
 std::string_view WatchMachines::state(std::string_view machine) const {
-  const auto found = machines_.find(machine);
+  const auto found = machines_.find({machine, 0});
   return found == machines_.end() ? std::string_view{} : found->second.info->state_name(found->second.state);
 }
 
 hal::Duration WatchMachines::in_state_for(std::string_view machine) const {
-  const auto found = machines_.find(machine);
+  const auto found = machines_.find({machine, 0});
   return found == machines_.end() ? hal::Duration{0} : findings_.now().time_since_epoch() - found->second.since;
 }
 

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "fsm/sml/sml.h"
 #include "sim/findings.h"
@@ -21,7 +22,7 @@ class WatchMachines {
   /// From time to time: is one stuck?
   void look() const;
 
-  /// "": not known yet, or off.
+  /// Of its first region. "": not known yet, or off.
   std::string_view state(std::string_view machine) const;
   hal::Duration in_state_for(std::string_view machine) const;
 
@@ -37,7 +38,8 @@ class WatchMachines {
   static sml::Time backoff(int attempt);
 
   Findings& findings_;
-  std::map<std::string_view, Seen> machines_;
+  using Key = std::pair<std::string_view, std::uint8_t>;   // name and region
+  std::map<Key, Seen> machines_;
 };
 
 }   // namespace nightjar::sim

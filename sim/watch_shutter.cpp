@@ -26,7 +26,7 @@ std::string at(hal::Instant when) { return clock_text(when.time_since_epoch()); 
 }   // namespace
 
 void WatchShutter::stepped(const sml::Step& step) {
-  if (step.machine->name != "capture" || step.verdict == sml::Verdict::unexpected) return;
+  if (step.machine->name != "capture" || step.machine->states[step.from].region != 0 || step.verdict == sml::Verdict::unexpected) return;
   read_presses();
   const auto to = step.to_name();
   const bool enters = step.verdict == sml::Verdict::taken && to == "exposing";
