@@ -91,6 +91,31 @@ TEST_F(Hearsay, AnotherPlainCameraAtTheOldAddressIsNotTakenForOurs) {
   EXPECT_EQ(status(*phone)["camera"]["lastError"], "protocol error: another camera answers at this address");
 }
 
+TEST_F(Hearsay, AnotherThatAnnouncesItselfAtTheCamerasAddressIsNoticedBeforeTheHealthCheck) {
+  auto& a = body("A", 21);
+  auto& b = body("B", 44);
+  const auto phone = with_primary(a);
+  a.host.network().set_address("eth0", at(33), sim::Established::reset);
+  a.camera->power_off(false);
+  b.host.network().set_address("eth0", at(21));
+  b.on();
+  EXPECT_FALSE(phone->wait("discovery_event", "primaryCameraDisconnected", 8s).is_null());
+}
+
+TEST_F(Hearsay, APlainCameraWithOurUuidAndAnotherSerialNumberMovesNothing) {
+  auto ours = options("A");
+  ours.certificate_pem.clear();
+  ours.port = 8080;
+  const auto phone = with_primary(body("camera A", at(21), ours));
+  auto lie = ours;
+  lie.serial = "666";
+  body("liar", at(66), lie).on();
+  world.advance(2min);
+  EXPECT_TRUE(pi.log().contains("not there uuid=" + std::string{kUuidA} + " address=192.168.4.66"));
+  EXPECT_THAT(phone->all("discovery_event", "cameraIPChanged"), IsEmpty());
+  EXPECT_EQ(status(*phone)["camera"]["ip"], "192.168.4.21");
+}
+
 struct Liar : Hearsay, testing::WithParamInterface<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Kinds, Liar, testing::Values("serial", "certificate", "plain"));
 
