@@ -11,7 +11,9 @@
 #include "boards/commit.h"
 #include "boards/files.h"
 #include "boards/recording.h"
+#include "boards/serve_world.h"
 #include "boards/sweep.h"
+#include "boards/world_server.h"
 #include "sim/fault_plan.h"
 #include "sim/shrink.h"
 
@@ -69,6 +71,7 @@ class Command {
     if (const auto wrong = prepare(); !wrong.empty()) return fail(wrong);
     if (seeds_) return sweep();
     const auto scenario = this->scenario(options_.seed);
+    if (options_.serve) return serve_world(scenario, {*options_.serve, options_.speed, options_.log == "full"});
     return one(scenario);
   }
 
@@ -186,6 +189,8 @@ CLI::App* add_simulate(CLI::App& program, SimulateOptions& options) {
   command->add_option("--trace", options.trace, "write every step to this file, for nightjar replay");
   command->add_option("--shrunken", options.shrunken, "write the smallest scenario that still fails to this file");
   command->add_option("--for", options.for_seconds, "with --seeds: start no new night after so many seconds")->check(CLI::Range(0.0, 1e6));
+  auto* serve = command->add_option("--serve", options.serve, "let the night go by with the clock, and show its first device's page on this port; 0 takes a free one");
+  command->add_option("--speed", options.speed, "with --serve: seconds of the night in a second")->check(CLI::Range(1, WorldServer::kSpeedMax))->needs(serve)->capture_default_str();
   command->add_flag("--as-found", options.as_found, "with --seeds: do not look for the smallest scenario that still fails");
   command->add_flag("--again", options.again, "with --seeds: live through each night twice, the same must come of it");
   command->callback([&options, seed] { options.seed_given = seed->count() != 0; });

@@ -22,6 +22,8 @@ struct SimulateOptions {
   std::string shrunken;               // a file for the smallest scenario that still fails
   bool as_found = false;              // a failing night is told as it is
   std::optional<double> for_seconds;  // a sweep ends after so many seconds of the desk's time
+  std::optional<std::uint16_t> serve; // the night goes by with the clock, its first device's page on this port
+  int speed = 1;                      // with serve: seconds of the night in a second
   bool again = false;                 // each seed twice: the same must come of it
 };
 

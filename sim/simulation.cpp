@@ -75,6 +75,7 @@ void Simulation::schedule(std::size_t next) {
     invariants_.happening(happening);
     director_.perform(happening);
     cuts_armed_ = cuts_armed_ || happening.deed == Deed::power_cut_in_write;
+    if (begun_) wait_for_writes();
     schedule(next + 1);
   });
 }
@@ -114,6 +115,19 @@ void Simulation::cut_armed() {
     else armed = true;
   }
   cuts_armed_ = armed;
+}
+
+/// The same, asked often enough to meet a write: an SD card takes milliseconds for one.
+void Simulation::wait_for_writes() {
+  if (!cuts_armed_) return;
+  cut_armed();
+  cast_.world.after(1ms, [this] { wait_for_writes(); });
+}
+
+World& Simulation::begin() {
+  begun_ = true;
+  open();
+  return cast_.world;
 }
 
 /// False when a promise was broken on the way.

@@ -37,6 +37,13 @@ class Simulation {
   /// To its end, or up to `until` without the curtain's checks, or to the first broken promise. Once.
   Outcome run(std::optional<hal::Duration> until = {});
 
+  /// Instead of run(): everybody sets out, and whoever has the world lets its time go by; it never ends by itself.
+  World& begin();
+  /// Where the first device's page is. Once it listens, that is: some milliseconds after begin().
+  hal::Endpoint page() const { return cast_.pis.front()->device->endpoint(); }
+  const std::optional<Broken>& broken() const { return invariants_.broken(); }
+  Outcome outcome();
+
   /// After the last happening; whatever was broken by then has found its way back.
   static constexpr hal::Duration kRecovery = std::chrono::minutes{4};
 
@@ -52,7 +59,7 @@ class Simulation {
   void curtain();
   bool live_until(hal::Instant end);
   void cut_armed();
-  Outcome outcome();
+  void wait_for_writes();
   static std::string line(const Taken& taken);
 
   Scenario scenario_;
@@ -64,6 +71,7 @@ class Simulation {
   std::uint64_t steps_ = 0;
   std::size_t happened_ = 0;
   bool cuts_armed_ = false;
+  bool begun_ = false;        // by begin(): nobody asks after every event whether a cut is due
   std::vector<Taken> last_;   // a ring of kLast
 };
 
