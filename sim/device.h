@@ -30,6 +30,8 @@ class Device {
   const app::Settings& settings() const { return settings_; }
   /// Changes what the next boot() starts with.
   void set(app::Settings settings) { settings_ = std::move(settings); }
+  /// What is soldered to its host's pins, from the next boot() on.
+  void solder(app::Pins pins) { pins_ = std::move(pins); }
   /// Only while running.
   app::Nightjar& nightjar() { return program_->nightjar; }
   const net::SsdpDiscovery& discovery() const { return program_->discovery; }
@@ -41,12 +43,12 @@ class Device {
 
  private:
   struct Program {
-    Program(Host& host, const app::Settings& settings)
+    Program(Host& host, const app::Settings& settings, const app::Pins& pins)
         : servers(host.network(), host.loop(), host.random()),
           clients(host.network(), host.loop(), host.random()),
           cameras(clients, host.loop()),
           discovery(host.network(), clients, host.loop()),
-          nightjar({host.loop(), host.wall_clock(), host.network(), servers, cameras, host.storage(), host.random(), host.log(), nullptr, nullptr, &discovery}, settings) {}
+          nightjar({host.loop(), host.wall_clock(), host.network(), servers, cameras, host.storage(), host.random(), host.log(), nullptr, nullptr, &discovery, &host.gpio(), pins}, settings) {}
     net::HttpServers servers;
     net::HttpClients clients;
     canon::CcapiCameras cameras;
@@ -56,6 +58,7 @@ class Device {
 
   Host& host_;
   app::Settings settings_;
+  app::Pins pins_;
   std::unique_ptr<Program> program_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 
+#include "sim/gpio.h"
 #include "sim/log.h"
 #include "sim/loop.h"
 #include "sim/random.h"
@@ -20,7 +21,8 @@ class Host {
         storage_(loop_, chance.fork(name_ + "/storage")),
         wall_clock_(loop_),
         random_(chance.fork(name_ + "/random")),
-        log_(loop_) {}
+        log_(loop_),
+        gpio_(loop_) {}
 
   const std::string& name() const { return name_; }
   VirtualLoop& loop() { return loop_; }
@@ -29,6 +31,7 @@ class Host {
   WallClock& wall_clock() { return wall_clock_; }
   Random& random() { return random_; }
   Log& log() { return log_; }
+  Gpio& gpio() { return gpio_; }
   /// Of its first interface.
   hal::IpAddress address() const { return network_.address(); }
 
@@ -38,6 +41,7 @@ class Host {
     loop_.set_powered(false);
     network_.power_cut();
     storage_.power_cut();
+    gpio_.power_cut();
   }
   void power_on() {
     loop_.set_powered(true);
@@ -53,6 +57,7 @@ class Host {
   WallClock wall_clock_;
   Random random_;
   Log log_;
+  Gpio gpio_;
 };
 
 }   // namespace nightjar::sim
