@@ -273,6 +273,7 @@ StatusView Nightjar::view() {
   if (const auto next = camera_.next_attempt()) out.camera_retry_in = std::chrono::duration_cast<milliseconds>(*next - now);
   if (timelapse_.session()) {
     out.session = &*timelapse_.session();
+    out.told = timelapse_.told();
     out.unsaved = timelapse_.unsaved();
     const bool whole = out.session->is_whole();
     out.session_state = timelapse_.stopping() ? "stopping" : timelapse_.running() ? "running" : out.session->ended ? (whole ? "completed" : "stopped") : "created";

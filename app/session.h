@@ -29,6 +29,20 @@ struct ShotError {
   bool operator==(const ShotError&) const = default;
 };
 
+/// How the slots of a session went.
+struct Tally {
+  std::uint32_t saved = 0;
+  std::uint32_t failed = 0;
+  std::uint32_t missed = 0;
+
+  std::uint32_t taken() const { return saved + failed; }
+  std::uint32_t slots() const { return saved + failed + missed; }
+  void count(ShotOutcome outcome) {
+    ++(outcome == ShotOutcome::saved ? saved : outcome == ShotOutcome::failed ? failed : missed);
+  }
+  bool operator==(const Tally&) const = default;
+};
+
 struct Session {
   static constexpr std::size_t kShotsKept = 100'000;   // one record each; past it shots are counted, not listed
   static constexpr std::size_t kErrorsKept = 100;      // the first ones say what went wrong; past it errors are counted
@@ -50,6 +64,7 @@ struct Session {
   std::vector<ShotError> errors;
   bool operator==(const Session&) const = default;
 
+  Tally tally() const { return {saved, failed, missed}; }
   std::uint32_t taken() const { return saved + failed; }
   std::uint32_t slots() const { return saved + failed + missed; }
   /// It came to its own end, as opposed to being stopped or losing its power.

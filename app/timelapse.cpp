@@ -147,6 +147,7 @@ std::string Timelapse::new_id() {
 void Timelapse::create_session(const fsm::SessionRequest& request) {
   if (asked_) starting_ = std::exchange(asked_, nullptr);   // else it waits since before the decision about the old session
   session_.emplace();
+  told_ = {};
   session_->id = new_id();
   session_->request = request;
 }
@@ -209,6 +210,7 @@ void Timelapse::note(ShotRecord record, std::string error) {
   const auto at = parts_.wall_clock.now();
   session_->note(record, error, at);
   keep(journal::shot(record, error, at), [this, record, error] {
+    told_.count(record.outcome);
     if (on_shot && record.outcome != ShotOutcome::missed) on_shot(*session_, record, error);
     changed();
   });
@@ -362,6 +364,7 @@ void Timelapse::recovered(Session session) {
   const bool was_running = !session.ended;
   const auto started = session.started;
   session_ = std::move(session);
+  told_ = session_->tally();
   parts_.runtime.log.write(hal::LogLevel::warning, "timelapse", "a session was found that is not saved",
                            {{"title", session_->title}, {"shots", std::to_string(session_->saved)}});
   if (was_running && parts_.settings.resume && now >= started) {

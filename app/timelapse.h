@@ -40,6 +40,8 @@ class Timelapse final : private fsm::IntervalometerPort {
 
   /// The session that runs or waits to be saved; nothing else.
   const std::optional<Session>& session() const { return session_; }
+  /// What of it is on the disk, and so may be told.
+  const Tally& told() const { return told_; }
   bool running() const;
   bool stopping() const;
   bool unsaved() const;
@@ -104,6 +106,7 @@ class Timelapse final : private fsm::IntervalometerPort {
   void changed();
 
   Parts parts_;
+  Tally told_;
   std::optional<Session> session_;
   hal::Instant origin_{};
   std::uint32_t slot_ = 0;                        // the one being shot

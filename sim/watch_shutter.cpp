@@ -31,8 +31,10 @@ void WatchShutter::stepped(const sml::Step& step) {
   const auto to = step.to_name();
   const bool enters = step.verdict == sml::Verdict::taken && to == "exposing";
   if (step.from_name() == "exposing" && step.event_name() == "Saved") {
+    // Not just the last one: what a given-up request sent into a broken network may arrive while this photo is being taken.
     const auto& all = unit_.camera().presses();
-    if (all.empty() || all.back().at < asked_ || all.back().status != 200)
+    const bool answered = std::any_of(all.rbegin(), all.rend(), [this](const CameraPress& press) { return press.at >= asked_ && press.status == 200; });
+    if (!answered)
       findings_.broken(kAnswered, fmt::format("the photo asked for at {} was noted as taken; the last press at the camera was {}", at(asked_),
                                               all.empty() ? "never" : fmt::format("at {}, answered {}", at(all.back().at), all.back().status)));
   }

@@ -134,7 +134,7 @@ Json options_json(const Session& session) {
 }
 
 /// The newest `errors_max` errors: a status is small; the report has them all.
-Json stats_json(const Session& session, std::size_t errors_max = SIZE_MAX) {
+Json stats_json(const Session& session, const Tally& tally, std::size_t errors_max = SIZE_MAX) {
   auto errors = Json::array();
   for (auto i = session.errors.size() - std::min(errors_max, session.errors.size()); i < session.errors.size(); ++i) {
     const auto& error = session.errors[i];
@@ -143,12 +143,12 @@ Json stats_json(const Session& session, std::size_t errors_max = SIZE_MAX) {
   const double last = session.shots.empty() ? 0.0 : session.shots.back().took_ms / 1000.0;
   return {{"startTime", iso_utc(session.started)},
           {"endTime", session.ended ? Json(iso_utc(*session.ended)) : Json(nullptr)},
-          {"shotsTaken", session.taken()},
-          {"shotsSuccessful", session.saved},
-          {"shotsFailed", session.failed},
-          {"shotsMissed", session.missed},
-          {"currentShot", session.slots()},
-          {"overtimeShots", session.missed},
+          {"shotsTaken", tally.taken()},
+          {"shotsSuccessful", tally.saved},
+          {"shotsFailed", tally.failed},
+          {"shotsMissed", tally.missed},
+          {"currentShot", tally.slots()},
+          {"overtimeShots", tally.missed},
           {"lastShotDuration", last},
           {"errors", errors}};
 }
@@ -156,11 +156,11 @@ Json stats_json(const Session& session, std::size_t errors_max = SIZE_MAX) {
 Json intervalometer_json(const StatusView& view) {
   if (view.session == nullptr) return nullptr;
   const auto& session = *view.session;
-  auto stats = stats_json(session, kErrorsShown);
+  auto stats = stats_json(session, view.told, kErrorsShown);
   const auto next = view.next_shot ? Json(iso_utc(*view.next_shot)) : Json(nullptr);
   stats.add("nextShotTime", next);
   Json remaining;
-  if (session.request.shots != 0) remaining = session.request.shots - std::min(session.request.shots, session.slots());
+  if (session.request.shots != 0) remaining = session.request.shots - std::min(session.request.shots, view.told.slots());
   const auto end = session.ended.value_or(view.at);
   return {{"sessionId", session.id},
           {"title", session.title},
@@ -171,7 +171,7 @@ Json intervalometer_json(const StatusView& view) {
           {"duration", (end - session.started).count()},
           {"remainingShots", remaining},
           {"nextShotTime", next},
-          {"successRate", session.taken() == 0 ? 1.0 : static_cast<double>(session.saved) / session.taken()},
+          {"successRate", view.told.taken() == 0 ? 1.0 : static_cast<double>(view.told.saved) / view.told.taken()},
           {"completionReason", session.end_reason.empty() ? Json(nullptr) : Json(session.end_reason)}};
 }
 
@@ -192,7 +192,7 @@ Json framed(std::string_view type, hal::WallTime at) { return {{"type", type}, {
 Json session_data(const Session& session) {
   Json out{{"sessionId", session.id}, {"title", session.title}, {"interval", std::chrono::duration<double>{session.request.interval}.count()}};
   out.add("options", options_json(session));
-  out.add("stats", stats_json(session));
+  out.add("stats", stats_json(session, session.tally()));
   if (!session.end_reason.empty()) out.add("reason", session.end_reason);
   return out;
 }

@@ -29,6 +29,7 @@ struct StatusView {
   bool discovering = false;
   // session
   const Session* session = nullptr;
+  Tally told;                                    // of it, what is on the disk
   std::string session_state;                     // created, running, stopping, stopped, completed
   bool unsaved = false;
   std::optional<hal::WallTime> next_shot;

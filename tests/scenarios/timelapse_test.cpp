@@ -285,6 +285,19 @@ TEST_F(Timelapse, ASecondStartWaitsForADecisionAndGoesOnByItself) {
   EXPECT_EQ(started["data"]["title"], "second");
 }
 
+TEST_F(Timelapse, AStatusTellsOfNoShotThatIsNotOnTheDisk) {
+  boot();
+  const auto phone = this->phone();
+  phone->ask("start_intervalometer_with_title", {{"interval", 10}, {"title", "Slow card"}}, "operation_result");
+  world.advance(5s);   // the first shot is told
+  pi.storage().set_latency(1ms, 3s);
+  world.advance(6s);   // the second is taken, and on its way to the disk
+  ASSERT_THAT(camera->presses(), SizeIs(2));
+  EXPECT_EQ(phone->ask("get_status", json::object(), "status")["data"]["intervalometer"]["stats"]["shotsTaken"], 1);
+  world.advance(3s);
+  EXPECT_EQ(phone->ask("get_status", json::object(), "status")["data"]["intervalometer"]["stats"]["shotsTaken"], 2);
+}
+
 TEST_F(Timelapse, APowerCutLosesNoShotThatAClientWasTold) {
   for (int cut = 0; cut < 12; ++cut) {
     SCOPED_TRACE(cut);
