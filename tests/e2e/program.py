@@ -25,7 +25,7 @@ def binary() -> str:
 
 
 class Program:
-    """`nightjar run`; on the host board with its simulated camera. The state folder is the test's, so that a second run can find what the first left."""
+    """`nightjar run`, with its simulated camera where the board has one. The state folder is the test's, so that a second run can find what the first left."""
 
     def __init__(self, state: Path, port: int = 0, extra: tuple[str, ...] = (), board: str = "host"):
         self.state = state
@@ -40,11 +40,11 @@ class Program:
             reader.start()
         try:
             ready = self._line(LINE_READY)
-            camera = self._line(LINE_CAMERA) if board == "host" else None
         except BaseException:
             self.end()
             raise
         self.url, self.port = ready.group(1), int(ready.group(3))
+        camera = next((found for line in self.lines if (found := LINE_CAMERA.search(line))), None)  # it is told before
         if camera is None:
             return
         self.camera_url, self.camera_port, self.control = camera.group(1), int(camera.group(2)), camera.group(3)
