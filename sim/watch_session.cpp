@@ -6,6 +6,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "app/session.h"
 #include "fsm/sml/print.h"
 
 namespace nightjar::sim {
@@ -88,15 +89,16 @@ void WatchSession::begin(const sml::Step& step) {
   ++counts_.sessions;
 }
 
-/// Its id and its wish, from the disk: the machines' steps do not tell them.
+/// Its id and its wish, from the disk: the machines' steps do not tell them. A line that has rotted by then tells nothing.
 void WatchSession::learn() {
   if (run_->interval.count() != 0) return;
   const auto* journal = file(device_.host().storage(), kJournal);
   if (journal == nullptr) return;
-  const auto line = std::string_view{*journal}.substr(0, journal->find('\n'));
-  run_->id = text_member(line, R"("id":")");
-  run_->interval = std::chrono::milliseconds{number_member(line, R"("interval_ms":)")};
-  run_->shots = number_member(line, R"("shots":)");
+  const auto session = app::journal::read(std::string_view{*journal}.substr(0, journal->find('\n') + 1));
+  if (!session) return;
+  run_->id = session->id;
+  run_->interval = session->request.interval;
+  run_->shots = session->request.shots;
 }
 
 void WatchSession::shot_due(const sml::Step& step) {
