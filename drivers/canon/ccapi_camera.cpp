@@ -286,7 +286,12 @@ CcapiCamera::CcapiCamera(hal::HttpOrigin origin, hal::HttpClients& clients, hal:
 CcapiCamera::~CcapiCamera() = default;
 
 hal::Operation CcapiCamera::open(std::function<void(hal::Result<hal::CameraInfo>)> done) {
-  return body_->send<OpenErrand, hal::CameraInfo>(std::move(done), body_->lanes);
+  return body_->send<OpenErrand, hal::CameraInfo>(
+      [weak = std::weak_ptr{body_}, done = std::move(done)](hal::Result<hal::CameraInfo> info) {
+        if (const auto body = weak.lock(); body && info.ok()) body->shutter->let_go((*body->known)->button);
+        done(std::move(info));
+      },
+      body_->lanes);
 }
 
 hal::Operation CcapiCamera::check(std::function<void(hal::Result<void>)> done) { return body_->send<CheckErrand, void>(std::move(done)); }

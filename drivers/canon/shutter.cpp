@@ -79,6 +79,10 @@ void Shutter::pressed(const hal::Result<hal::HttpResponse>& answer) {
     release();
 }
 
+void Shutter::let_go(const Button& button) {
+  if (button.manual && !exposure_) keeper_->release(lanes_.client(0), button.path);
+}
+
 void Shutter::release() {
   exposure_->request =
       lanes_.client(exposure_->lane)->request(release_command(exposure_->button.path), kReleasePatience, [this](const auto& answer) {

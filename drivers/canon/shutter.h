@@ -49,6 +49,8 @@ class Shutter : public std::enable_shared_from_this<Shutter> {
   Shutter& operator=(const Shutter&) = delete;
 
   hal::Operation shoot(const Button& button, hal::Duration patience, Done done);
+  /// Releases a button that somebody else may have left down, a device that lost its power in mid-press; nothing during a shot of ours.
+  void let_go(const Button& button);
 
  private:
   struct Exposure {

@@ -24,20 +24,39 @@ TEST(ManualButton, AShotIsAPressAndARelease) {
   const auto shot = rig.shoot();
   ASSERT_TRUE(shot.ok()) << shot.detail();
   EXPECT_GE(shot.result().value().answered - shot.result().value().sent, 2s);
-  EXPECT_EQ(rig.requests("/manual"), 2);
+  EXPECT_EQ(rig.requests("/manual"), 3) << "opening released it once";
   EXPECT_FALSE(rig.camera->button_held());
   rig.world.advance(2s);
   ASSERT_TRUE(rig.shoot().ok()) << "the next one finds the button up";
   EXPECT_THAT(rig.camera->presses(), SizeIs(2));
 }
 
+TEST(ManualButton, OpeningReleasesAButtonThatAPowerCutLeftDown) {
+  Rig rig{only_manual()};
+  ASSERT_TRUE(rig.open().ok());
+  Answer<hal::Shot> shot;
+  const auto shooting = rig.driver->shoot(30s, shot.taker());
+  ASSERT_TRUE(rig.world.run_until([&] { return rig.camera->button_held(); }, 1s));
+  rig.pi.power_cut();
+  rig.world.advance(10s);
+  ASSERT_TRUE(rig.camera->button_held());
+  rig.pi.power_on();
+  net::HttpClients clients{rig.pi.network(), rig.pi.loop(), rig.pi.random()};
+  CcapiCameras cameras{clients, rig.pi.loop()};
+  const auto again = cameras.camera(rig.origin());
+  Answer<hal::CameraInfo> info;
+  const auto opening = again->open(info.taker());
+  EXPECT_TRUE(rig.world.run_until([&] { return info.came() && !rig.camera->button_held(); }, 10s));
+}
+
 TEST(ManualButton, ARefusedPressIsReleasedBeforeItsErrorIsTold) {
   Rig rig{only_manual()};
   ASSERT_TRUE(rig.open().ok());
+  rig.world.advance(100ms);   // its release is over
   rig.camera->faults().busy_next(1, "Device busy");
   const auto shot = rig.shoot();
   EXPECT_EQ(shot.error(), busy);
-  EXPECT_EQ(rig.requests("/manual"), 2);
+  EXPECT_EQ(rig.requests("/manual"), 3) << "opening released it once";
   EXPECT_TRUE(rig.shoot().ok());
 }
 
@@ -56,9 +75,10 @@ TEST(ManualButton, APressWhoseAnswerWasLostIsReleased) {
 TEST(ManualButton, AHangingPressIsReleasedAfterItsPatience) {
   Rig rig{only_manual()};
   ASSERT_TRUE(rig.open().ok());
+  rig.world.advance(100ms);   // its release is over
   rig.camera->faults().hang_next(1, sim::CameraFaults::kShutter);
   EXPECT_EQ(rig.shoot(3s).error(), timed_out);
-  EXPECT_EQ(rig.requests("/manual"), 2);
+  EXPECT_EQ(rig.requests("/manual"), 3) << "opening released it once";
 }
 
 TEST(ManualButton, ADroppedShotIsReleasedInSilence) {
