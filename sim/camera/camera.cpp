@@ -20,7 +20,7 @@ using camera::AnswerPtr;
 namespace {
 
 constexpr std::size_t kRemembered = 10'000;   // requests, presses
-constexpr std::size_t kHungMax = 64;          // requests that are never answered; the oldest connection is broken for the next
+constexpr auto kHangLasts = std::chrono::seconds{60};   // then the camera breaks the connection: a client that lost power never does
 constexpr auto kReboot = std::chrono::seconds{10};
 
 /// A camera's own HTTP service, without CCAPI behind it.
@@ -86,6 +86,8 @@ class Camera::Parts final : public hal::HttpHandler {
   /// The n-th request's answer: notes its status, waits for the latency, and does nothing when the camera was switched off meanwhile.
   class Exchange;
   void deliver(std::shared_ptr<hal::HttpReply::Sink> sink, hal::HttpResponse response);
+  /// Does it after `delay`, unless the ports are closed before. As many wait as there are connections.
+  void later(hal::Duration delay, std::function<void()> act);
   void note_status(std::uint64_t request, std::optional<std::uint64_t> press, int status);
   void strike(const CameraFault& fault, const std::shared_ptr<Exchange>& exchange);
 
@@ -112,7 +114,6 @@ class Camera::Parts final : public hal::HttpHandler {
   std::shared_ptr<char> alive = std::make_shared<char>();   // of the time since the ports were opened: answers hold it weakly
   std::unordered_map<std::uint64_t, hal::Operation> delayed;
   std::uint64_t last_delayed = 0;
-  std::deque<AnswerPtr> hung;
   hal::Operation return_timer;
   std::unique_ptr<hal::HttpServer> server;
   std::unique_ptr<hal::HttpServer> control_server;
@@ -184,9 +185,7 @@ void Camera::Parts::strike(const CameraFault& fault, const std::shared_ptr<Excha
     case reset: return exchange->break_off(false);
     case cut: return exchange->break_off(true);
     case hang:
-      hung.push_back(exchange);
-      if (hung.size() > kHungMax) hung.pop_front();
-      return;
+      return later(kHangLasts, [exchange] { exchange->break_off(false); });
   }
 }
 
@@ -201,9 +200,13 @@ void Camera::Parts::deliver(std::shared_ptr<hal::HttpReply::Sink> sink, hal::Htt
   if (body.condition.jitter.count() > 0)
     delay += hal::Duration{static_cast<std::int64_t>(random.next() % static_cast<std::uint64_t>(body.condition.jitter.count()))};
   if (delay.count() == 0) return sink->answer(std::move(response));
+  later(delay, [sink = std::move(sink), response = std::move(response)] { sink->answer(response); });
+}
+
+void Camera::Parts::later(hal::Duration delay, std::function<void()> act) {
   const auto id = ++last_delayed;
-  delayed[id] = loop.at(loop.now() + delay, [this, id, sink = std::move(sink), response = std::move(response)] {
-    sink->answer(response);
+  delayed[id] = loop.at(loop.now() + delay, [this, id, act = std::move(act)] {
+    act();
     delayed.erase(id);
   });
 }
@@ -252,7 +255,6 @@ void Camera::Parts::disappear(bool says_goodbye) {
   server.reset();
   alive = std::make_shared<char>();   // whatever is still to be answered has nobody to go to
   delayed.clear();
-  hung.clear();
   connections.clear();
 }
 

@@ -81,7 +81,7 @@ struct CameraFault {
   enum class Kind : unsigned char {
     busy,          // 503 with `message`
     bad_gateway,   // 502 and no CCAPI
-    hang,          // never an answer
+    hang,          // never an answer; after a minute, longer than a client waits, the connection breaks
     reset,         // the connection breaks before the answer
     cut,           // ... within the answer
     garbage,       // 200 with something that is not JSON
