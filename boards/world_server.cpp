@@ -85,6 +85,7 @@ hal::Result<hal::Endpoint> WorldServer::start(const hal::Endpoint& at) {
 
 void WorldServer::admit(std::unique_ptr<hal::Stream> stream) {
   if (visits_.size() >= kVisitsMax) return;
+  live();   // so that it comes in now in the world
   visits_.push_back(std::make_unique<Visit>(*this, std::move(stream)));
   live_later();
 }
