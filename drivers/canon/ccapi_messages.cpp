@@ -186,6 +186,8 @@ std::optional<ContentsNumber> parse_contents_number(std::string_view body) {
   return ContentsNumber{*contents, *pages};
 }
 
+bool is_json(std::string_view body) { return body.size() <= kJsonMax && Json::accept(body); }
+
 std::string parse_error_message(std::string_view body) { return text(parse(body), "message"); }
 
 hal::Error error_of(int status, std::string_view body) {

@@ -86,6 +86,9 @@ struct ContentsNumber {
 };
 std::optional<ContentsNumber> parse_contents_number(std::string_view body);
 
+/// Also what has no meaning to us; up to kJsonMax.
+bool is_json(std::string_view body);
+
 /// The camera's own sentence in an error body, without control characters, at most 200 bytes; empty when there is none.
 std::string parse_error_message(std::string_view body);
 

@@ -1,5 +1,6 @@
 #include "drivers/canon/shutter.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "drivers/canon/ccapi_camera.h"
@@ -17,8 +18,9 @@ hal::HttpRequest release_command(const std::string& path) { return command(path,
 std::optional<hal::Error> error_in(const hal::Result<hal::HttpResponse>& answer) {
   if (!answer.ok()) return answer.error();
   const auto& response = answer.value();
-  if (response.status >= 200 && response.status < 300) return std::nullopt;
-  return error_of(response.status, response.body);
+  if (response.status < 200 || response.status >= 300) return error_of(response.status, response.body);
+  if (!response.body.empty() && !is_json(response.body)) return hal::Error{hal::ErrorKind::protocol, "the camera's answer is not JSON"};
+  return std::nullopt;
 }
 
 /// True when the request cannot have come to the camera.
@@ -29,19 +31,43 @@ bool never_left(const hal::Error& error) {
 
 }   // namespace
 
-void ReleaseKeeper::release(std::shared_ptr<hal::HttpClient> client, const std::string& path) {
+ReleaseKeeper::Id ReleaseKeeper::release(std::shared_ptr<hal::HttpClient> client, const std::string& path) {
   if (releases_.size() == kMax) releases_.pop_front();
-  const auto id = ++last_id_;
-  auto& kept = releases_.emplace_back(Release{id, std::move(client), {}});
-  kept.request = kept.client->request(release_command(path), kReleasePatience, [this, id](const auto&) {
-    loop_.post([weak = weak_from_this(), id] {   // later: the client is not destroyed within its own callback
-      if (auto self = weak.lock()) self->forget(id);
+  attempt(releases_.emplace_back(Release{++last_id_, std::move(client), path, kTries, {}, {}, false}));
+  return last_id_;
+}
+
+void ReleaseKeeper::leave(Id id) {
+  auto* release = find(id);
+  if (!release) return;
+  release->tries_left = 0;
+  if (release->pausing) releases_.remove_if([id](const Release& each) { return each.id == id; });
+}
+
+void ReleaseKeeper::attempt(Release& release) {
+  release.pausing = false;
+  --release.tries_left;
+  release.request = release.client->request(release_command(release.path), kReleasePatience, [this, id = release.id](const auto& answer) {
+    loop_.post([weak = weak_from_this(), id, answer] {   // later: the client is not destroyed within its own callback
+      if (auto self = weak.lock()) self->answered(id, answer);
     });
   });
 }
 
-void ReleaseKeeper::forget(std::uint64_t id) {
-  releases_.remove_if([id](const Release& release) { return release.id == id; });
+void ReleaseKeeper::answered(Id id, const hal::Result<hal::HttpResponse>& answer) {
+  auto* release = find(id);
+  if (!release) return;
+  if (!error_in(answer) || release->tries_left <= 0) {
+    releases_.remove_if([id](const Release& each) { return each.id == id; });
+    return;
+  }
+  release->pausing = true;
+  release->pause = loop_.at(loop_.now() + kTryAgain, [this, release] { attempt(*release); });
+}
+
+ReleaseKeeper::Release* ReleaseKeeper::find(Id id) {
+  const auto found = std::find_if(releases_.begin(), releases_.end(), [id](const Release& each) { return each.id == id; });
+  return found == releases_.end() ? nullptr : &*found;
 }
 
 Shutter::Shutter(Lanes& lanes, hal::Loop& loop, std::shared_ptr<ReleaseKeeper> keeper)
@@ -50,8 +76,10 @@ Shutter::Shutter(Lanes& lanes, hal::Loop& loop, std::shared_ptr<ReleaseKeeper> k
 Shutter::~Shutter() {
   if (!exposure_ || !exposure_->button.manual) return;
   exposure_->request.drop();
-  keeper_->release(lanes_.client(exposure_->lane), exposure_->button.path);
+  release_until_done(exposure_->lane, exposure_->button.path);
 }
+
+void Shutter::release_until_done(std::size_t lane, const std::string& path) { kept_ = keeper_->release(lanes_.client(lane), path); }
 
 hal::Operation Shutter::shoot(const Button& button, hal::Duration patience, Done done) {
   const hal::Completion<hal::Result<hal::Shot>> completion{std::move(done)};
@@ -62,6 +90,7 @@ hal::Operation Shutter::shoot(const Button& button, hal::Duration patience, Done
   completion.on_dropped([weak = weak_from_this()] {
     if (auto self = weak.lock()) self->dropped();
   });
+  keeper_->leave(kept_);
   const auto lane = lanes_.take_for_shot();
   exposure_.emplace(Exposure{button, completion, lane, loop_.now(), std::nullopt, {}});
   exposure_->request =
@@ -80,7 +109,7 @@ void Shutter::pressed(const hal::Result<hal::HttpResponse>& answer) {
 }
 
 void Shutter::let_go(const Button& button) {
-  if (button.manual && !exposure_) keeper_->release(lanes_.client(0), button.path);
+  if (button.manual && !exposure_) release_until_done(0, button.path);
 }
 
 void Shutter::release() {
@@ -91,7 +120,10 @@ void Shutter::release() {
 }
 
 void Shutter::released(const hal::Result<hal::HttpResponse>& answer) {
-  if (!exposure_->error) exposure_->error = error_in(answer);
+  if (const auto error = error_in(answer)) {
+    if (!exposure_->error) exposure_->error = error;
+    release_until_done(exposure_->lane, exposure_->button.path);
+  }
   finish();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 // The shutter button: one picture at a time, and a button that is pressed is released.
+#include <chrono>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -11,24 +12,37 @@
 
 namespace nightjar::canon {
 
-/// Releases buttons whose camera object is gone. Bound: kMax releases at once; past it the oldest is given up.
+/// Releases buttons that nobody waits for any more, also those whose camera object is gone: tries until the camera says that it was done.
+/// Bounds: kMax releases at once, past it the oldest is given up; kTries of each.
 class ReleaseKeeper : public std::enable_shared_from_this<ReleaseKeeper> {
  public:
+  using Id = std::uint64_t;
+
   explicit ReleaseKeeper(hal::Loop& loop) : loop_(loop) {}
-  void release(std::shared_ptr<hal::HttpClient> client, const std::string& path);
+  Id release(std::shared_ptr<hal::HttpClient> client, const std::string& path);
+  /// The button goes down again: what is on its way arrives before, and is not tried again.
+  void leave(Id id);
 
  private:
   static constexpr std::size_t kMax = 8;
+  static constexpr int kTries = 10;
+  static constexpr auto kTryAgain = std::chrono::seconds{1};
   struct Release {
-    std::uint64_t id = 0;
+    Id id = 0;
     std::shared_ptr<hal::HttpClient> client;
+    std::string path;
+    int tries_left = kTries;
     hal::Operation request;
+    hal::Operation pause;
+    bool pausing = false;   // until the next try
   };
-  void forget(std::uint64_t id);
+  void attempt(Release& release);
+  void answered(Id id, const hal::Result<hal::HttpResponse>& answer);
+  Release* find(Id id);
 
   hal::Loop& loop_;
   std::list<Release> releases_;
-  std::uint64_t last_id_ = 0;
+  Id last_id_ = 0;
 };
 
 /// How the button of this body is pressed.
@@ -62,6 +76,7 @@ class Shutter : public std::enable_shared_from_this<Shutter> {
     hal::Operation request;
   };
 
+  void release_until_done(std::size_t lane, const std::string& path);
   void pressed(const hal::Result<hal::HttpResponse>& answer);
   void release();
   void released(const hal::Result<hal::HttpResponse>& answer);
@@ -71,6 +86,7 @@ class Shutter : public std::enable_shared_from_this<Shutter> {
   Lanes& lanes_;
   hal::Loop& loop_;
   std::shared_ptr<ReleaseKeeper> keeper_;
+  ReleaseKeeper::Id kept_ = 0;   // the last release that was left to the keeper
   std::optional<Exposure> exposure_;
 };
 

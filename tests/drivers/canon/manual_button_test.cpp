@@ -81,6 +81,51 @@ TEST(ManualButton, AHangingPressIsReleasedAfterItsPatience) {
   EXPECT_EQ(rig.requests("/manual"), 3) << "opening released it once";
 }
 
+/// A shot, with `fault` waiting for its release.
+void shoot_and_strike_release(Rig& rig, const std::function<void(sim::CameraFaults&)>& fault) {
+  ASSERT_TRUE(rig.open().ok());
+  rig.world.advance(100ms);   // its release is over
+  Answer<hal::Shot> shot;
+  const auto shooting = rig.driver->shoot(30s, shot.taker());
+  ASSERT_TRUE(rig.world.run_until([&] { return rig.camera->button_held(); }, 1s));
+  fault(rig.camera->faults());
+  ASSERT_TRUE(rig.world.run_until([&] { return shot.came(); }, 60s));
+  EXPECT_FALSE(shot.ok()) << "its error is told";
+  EXPECT_TRUE(rig.camera->button_held());
+}
+
+TEST(ManualButton, AReleaseIsTriedAgainUntilTheCameraSaysItIsDone) {
+  for (const int times : {1, 2, 5}) {
+    Rig busy_rig{only_manual()};
+    shoot_and_strike_release(busy_rig, [&](auto& faults) { faults.busy_next(times); });
+    busy_rig.world.advance(1s * times);
+    EXPECT_FALSE(busy_rig.camera->button_held()) << times << " times busy";
+    Rig garbage_rig{only_manual()};
+    shoot_and_strike_release(garbage_rig, [&](auto& faults) { faults.garbage_next(times); });
+    garbage_rig.world.advance(1s * times);
+    EXPECT_FALSE(garbage_rig.camera->button_held()) << times << " times something that is no answer";
+  }
+}
+
+TEST(ManualButton, AReleaseThatWaitsForItsNextTryDoesNotEndTheNextPress) {
+  Rig rig{only_manual("2\"")};
+  shoot_and_strike_release(rig, [](auto& faults) { faults.busy_next(1); });
+  rig.world.advance(500ms);
+  const auto requests = rig.requests("/manual");
+  (void)rig.shoot();
+  rig.world.advance(5s);
+  EXPECT_EQ(rig.requests("/manual"), requests + 2) << "a press and its release";
+  EXPECT_FALSE(rig.camera->button_held());
+}
+
+TEST(ManualButton, AReleaseIsGivenUpAfterTenTries) {
+  Rig rig{only_manual()};
+  shoot_and_strike_release(rig, [](auto& faults) { faults.busy_next(sim::CameraFault::kForEver); });
+  const auto requests = rig.requests("/manual");
+  rig.world.advance(60s);
+  EXPECT_EQ(rig.requests("/manual"), requests + 10);
+}
+
 TEST(ManualButton, ADroppedShotIsReleasedInSilence) {
   Rig rig{only_manual("bulb")};
   ASSERT_TRUE(rig.open().ok());
