@@ -17,7 +17,12 @@ struct Cast {
     std::unique_ptr<Device> device;
     CameraUnit* camera = nullptr;             // the one it drives; none: nothing
     std::vector<Phone*> phones;
-    hal::Duration cut_in_write{0};            // not 0: its power goes while the next write is in the air, for so long
+    struct CutInWrite {
+      hal::Duration lasts{0};                 // not 0: its power goes while the next write is in the air, for so long
+      hal::Duration into{0};                  // ... when the write has lasted this
+      std::uint64_t met = 0;                  // the write that it waits for the middle of
+    };
+    CutInWrite cut_in_write{};
   };
   struct Seat {
     std::unique_ptr<Phone> phone;

@@ -48,7 +48,7 @@ void Director::perform(const Happening& happening) {
     case step_clock: return cast_.host(happening.who)->wall_clock().step(seconds(happening.amount));
     case drift_clock: return cast_.host(happening.who)->wall_clock().set_drift(happening.amount);
     case power_cut: return cut_power(*cast_.pi(happening.who), happening.lasts);
-    case power_cut_in_write: cast_.pi(happening.who)->cut_in_write = happening.lasts; return;
+    case power_cut_in_write: cast_.pi(happening.who)->cut_in_write = {happening.lasts, seconds(happening.amount)}; return;
   }
 }
 

@@ -54,7 +54,7 @@ constexpr std::array kKinds{
     Kind{disk_fails, 0.15, 0.1, 3, 1s, 10min},
     Kind{disk_slow, 0.2, 0.1, 4, 1s, 10min, 0.01, 3},
     Kind{power_cut, 0.3, 0.1, 6, 100ms, 20min},
-    Kind{power_cut_in_write, 0.25, 0.2, 10, 100ms, 5min},
+    Kind{power_cut_in_write, 0.25, 0.2, 10, 100ms, 5min, 0.0001, 0.007},
     Kind{rot, 0.08, 0.1, 1, kNone, kNone, 0, 0, 3},
 };
 

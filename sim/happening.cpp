@@ -44,7 +44,7 @@ constexpr std::array kDeeds{
     DeedInfo{disk_fails, "disk_fails", Whom::device, true, ""},
     DeedInfo{disk_slow, "disk_slow", Whom::device, true, "seconds for each write", 0, 10},
     DeedInfo{power_cut, "power_cut", Whom::device, true, ""},
-    DeedInfo{power_cut_in_write, "power_cut_in_write", Whom::device, true, ""},
+    DeedInfo{power_cut_in_write, "power_cut_in_write", Whom::device, true, "seconds of the write before it", 0, 10},
     DeedInfo{rot, "rot", Whom::device, false, "", 0, 0, "bits", "the file"},
 };
 

@@ -109,10 +109,18 @@ std::string Simulation::line(const Taken& taken) {
 void Simulation::cut_armed() {
   bool armed = false;
   for (const auto& pi : cast_.pis) {
-    if (pi->cut_in_write.count() == 0) continue;
+    auto& cut = pi->cut_in_write;
+    if (cut.lasts.count() == 0) continue;
+    armed = true;
     const auto& storage = pi->device->host().storage();
-    if (pi->device->running() && storage.writes_begun() > storage.writes_ended()) director_.cut_power(*pi, pi->cut_in_write);
-    else armed = true;
+    const auto write = storage.writes_begun();
+    if (!pi->device->running() || write == storage.writes_ended() || write == cut.met) continue;
+    cut.met = write;
+    cast_.world.after(cut.into, [this, pi = pi.get(), write] {
+      const auto& disk = pi->device->host().storage();
+      const auto& due = pi->cut_in_write;
+      if (due.lasts.count() != 0 && due.met == write && disk.writes_begun() == write && disk.writes_ended() < write) director_.cut_power(*pi, due.lasts);
+    });
   }
   cuts_armed_ = armed;
 }
