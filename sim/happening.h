@@ -59,6 +59,8 @@ const DeedInfo* find_deed(std::string_view name);
 std::string clock_text(hal::Duration since_start);
 std::optional<hal::Duration> parse_clock(std::string_view text);
 
+/// A TOML string: in quotes, and what may not stand in them escaped.
+std::string toml_text(std::string_view text);
 /// As an entry of a scenario's timeline, TOML: `{ at = "00:14:07", do = "camera_off", who = "camera", for = "00:02:00" }`
 std::string to_toml(const Happening& happening);
 

@@ -52,6 +52,16 @@ TEST(Scenario, WhatIsWrittenReadsBackAsTheSame) {
   }
 }
 
+TEST(Scenario, TextsAreWrittenSoThatTheyReadBackAsTheSame) {
+  const auto hard = std::string{R"(a "night" of C:\new)"} + "\n[[\t\x7f";
+  Scenario night = drawn_night(1, 3h);
+  night.name = night.devices[0].token = night.cameras[0].exposure = night.cameras[0].name = hard;
+  night.happenings = {{1s, Deed::send_rubbish, "phone-1", 0s, 0, 1, hard}};
+  const auto back = read_scenario(to_toml(night));
+  ASSERT_TRUE(back.ok()) << back.error().detail;
+  EXPECT_TRUE(back.value() == night);
+}
+
 TEST(Scenario, ATimeIsReadToTheNanosecond) {
   EXPECT_EQ(parse_clock("100:00:01.000000001"), 100h + 1s + 1ns);
   EXPECT_EQ(clock_text(100h + 1s + 1ns), "100:00:01.000000001");
