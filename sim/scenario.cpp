@@ -144,6 +144,7 @@ class Reading {
     Happening out;
     std::string name;
     if (!entry.read_clock("at", out.at)) return entry.refuse("at", "is needed");
+    if (out.at > out_.lasts) entry.refuse("at", "is when the night is over");
     if (!entry.read("do", name)) return entry.refuse("do", "is needed");
     const auto* row = find_deed(name);
     if (row == nullptr) return entry.refuse("do", fmt::format("is nothing that can happen: \"{}\"", name));

@@ -39,6 +39,7 @@ TEST(Scenario, EveryMistakeNamesItsLine) {
   EXPECT_THAT(mistake_in("timeline = [ { at = \"00:00:01\", do = \"latency\", for = \"00:00:01\", amount = 99 } ]"), HasSubstr("must be between 0 and 10"));
   EXPECT_THAT(mistake_in("timeline = [ { at = \"00:00:01\", do = \"stop\", who = \"nobody\" } ]"), HasSubstr("line 1: timeline.who must name a phone"));
   EXPECT_THAT(mistake_in("timeline = [ { at = \"00:61:00\", do = \"stop\" } ]"), HasSubstr("must be a time like"));
+  EXPECT_THAT(mistake_in("lasts = \"00:10:00\"\ntimeline = [ { at = \"00:10:00.001\", do = \"stop\" } ]"), HasSubstr("line 2: timeline.at is when the night is over"));
   EXPECT_THAT(mistake_in("= 3"), HasSubstr("line 1"));
   EXPECT_EQ(read_scenario("").error().detail, "line 1: there is no [[device]]");
 }
