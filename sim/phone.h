@@ -20,6 +20,8 @@ struct MessageName {
 };
 /// Members at the top of a flat beginning, as the device writes them: {"type":T,"timestamp":...,"eventType":E,...
 MessageName message_name(std::string_view text);
+/// What stands between `key`, say "sessionId":" with its quotes, and the next quote; empty when the key is not there.
+std::string_view text_member(std::string_view text, std::string_view key);
 
 /// Keeps counts, not messages: a night has tens of thousands.
 class Phone final : private hal::WebSocket::Handler {
