@@ -41,6 +41,13 @@ class Invariants {
   struct Counts {
     WatchSession::Counts sessions;
     std::uint64_t presses = 0, exposures = 0, power_cuts = 0;
+    Counts& operator+=(const Counts& more) {
+      sessions += more.sessions;
+      presses += more.presses;
+      exposures += more.exposures;
+      power_cuts += more.power_cuts;
+      return *this;
+    }
   };
   Counts counts() const;
 

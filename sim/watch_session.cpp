@@ -155,7 +155,6 @@ void WatchSession::heard(const std::string& phone, const MessageName& name, std:
     auto& last = last_told_[{phone, id}];
     if (number <= last) findings_.broken(kOnce, fmt::format("{} heard of shot {} after shot {} of the same session", phone, number, last));
     last = number;
-    ++counts_.told;
     if (gone_.contains(id)) return;
     auto& shots = told_shots_[id];
     if (shots.size() < number) shots.resize(number, Told::nothing);
