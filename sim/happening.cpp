@@ -64,7 +64,6 @@ std::optional<std::int64_t> number(std::string_view digits) {
 
 }   // namespace
 
-std::span<const DeedInfo> deeds() { return kDeeds; }
 const DeedInfo& info(Deed deed) { return kDeeds[static_cast<std::size_t>(deed)]; }
 
 const DeedInfo* find_deed(std::string_view name) {

@@ -2,7 +2,6 @@
 // What may happen in a night besides its own course: the faults of the world and what people do, as data. One row of the table
 // below is one word of a scenario's timeline.
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -51,7 +50,6 @@ struct Happening {
 
 constexpr int kTimesMax = 100'000;
 
-std::span<const DeedInfo> deeds();
 const DeedInfo& info(Deed deed);
 const DeedInfo* find_deed(std::string_view name);
 

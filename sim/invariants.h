@@ -35,8 +35,6 @@ class Invariants {
   void at_the_end();
 
   const std::optional<Broken>& broken() const { return findings_.first(); }
-  bool session_runs(const Cast::Pi& pi) const { return watch(pi).session.session_runs(); }
-  std::string_view state(const Cast::Pi& pi, std::string_view machine) const { return watch(pi).machines.state(machine); }
 
   struct Counts {
     WatchSession::Counts sessions;

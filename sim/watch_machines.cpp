@@ -71,9 +71,4 @@ std::string_view WatchMachines::state(std::string_view machine) const {
   return found == machines_.end() ? std::string_view{} : found->second.info->state_name(found->second.state);
 }
 
-hal::Duration WatchMachines::in_state_for(std::string_view machine) const {
-  const auto found = machines_.find({machine, 0});
-  return found == machines_.end() ? hal::Duration{0} : findings_.now().time_since_epoch() - found->second.since;
-}
-
 }   // namespace nightjar::sim

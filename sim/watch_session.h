@@ -44,7 +44,6 @@ class WatchSession {
     }
   };
   const Counts& counts() const { return counts_; }
-  bool session_runs() const { return run_ && !run_->ended; }
 
  private:
   /// A session as the machines' steps show it.
