@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kExact = "every timer of a table is kept to the millisecond";
+constexpr auto kExact = "every timer of a table is kept to the nanosecond";
 constexpr auto kBackoff = "a lost camera is tried again after 5, 10, 20, 40, then every 60 seconds";
 constexpr auto kStuck = "no machine stays longer in a state than its table allows";
 constexpr auto kExpected = "no event comes that no row of its state expects";
