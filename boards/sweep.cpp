@@ -7,11 +7,8 @@
 #include <cstdio>
 
 namespace nightjar::boards {
-namespace {
 
 using namespace std::chrono_literals;
-
-}   // namespace
 
 Sweep::Result Sweep::run() {
   const auto processors = std::max(1L, sysconf(_SC_NPROCESSORS_ONLN));
