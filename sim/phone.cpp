@@ -85,6 +85,7 @@ std::size_t Phone::count(std::string_view type, std::string_view event) const {
 
 void Phone::on_message(hal::MessageKind, std::string_view payload) {
   welcomed_ = true;
+  ++messages_;
   last_heard_ = host_.loop().now();
   const auto name = message_name(payload);
   const auto add = [this](std::string_view key) {

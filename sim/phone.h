@@ -47,6 +47,7 @@ class Phone final : private hal::WebSocket::Handler {
   bool connected() const { return socket_ != nullptr && welcomed_; }
   hal::Instant last_heard() const { return last_heard_; }
   std::size_t count(std::string_view type, std::string_view event = {}) const;
+  std::size_t messages() const { return messages_; }
   /// Of the last dial that was refused, of the last connection that was closed.
   const std::optional<hal::Error>& refusal() const { return refusal_; }
   std::uint16_t closed_code() const { return closed_code_; }
@@ -71,6 +72,7 @@ class Phone final : private hal::WebSocket::Handler {
   bool returns_ = true;
   bool welcomed_ = false;
   hal::Instant last_heard_{};
+  std::size_t messages_ = 0;
   std::map<std::string, std::size_t, std::less<>> counts_;   // "type" and "type/event"
   std::optional<hal::Error> refusal_;
   std::uint16_t closed_code_ = 0;
