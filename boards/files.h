@@ -11,7 +11,8 @@ namespace nightjar::boards {
 inline hal::Result<std::string> read_file(const std::string& path) {
   std::ifstream file{path, std::ios::binary};
   std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) return hal::Error{hal::ErrorKind::not_found, "cannot read " + path};
+  if (file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf();   // nothing to read would count as a failure
+  if (!file.is_open() || file.bad() || !text) return hal::Error{hal::ErrorKind::not_found, "cannot read " + path};
   return std::move(text).str();
 }
 

@@ -181,18 +181,19 @@ class Command {
 CLI::App* add_simulate(CLI::App& program, SimulateOptions& options) {
   auto* command = program.add_subcommand("simulate", "live through nights in a world on virtual time, and watch that every promise is kept");
   auto* seed = command->add_option("--seed", options.seed, "the night; the same seed gives the same night")->capture_default_str();
-  command->add_option("--seeds", options.seeds, "many nights, A..B, on all cores, up to the first that fails")->excludes(seed);
+  auto* seeds = command->add_option("--seeds", options.seeds, "many nights, A..B, on all cores, up to the first that fails")->excludes(seed);
   command->add_option("--hours", options.hours, "how long a night lasts")->check(CLI::Range(0.05, 100'000.0))->capture_default_str();
-  command->add_option("--until", options.until, "stop at this time of the night, HH:MM:SS");
+  auto* until = command->add_option("--until", options.until, "stop at this time of the night, HH:MM:SS")->excludes(seeds);
   command->add_option("--scenario", options.scenario, "a TOML file that says who is there and what happens; else both are drawn from the seed");
-  command->add_option("--log", options.log, "full: print every step of every machine and every line of the log")->check(CLI::IsMember({"full"}));
-  command->add_option("--trace", options.trace, "write every step to this file, for nightjar replay");
-  command->add_option("--shrunken", options.shrunken, "write the smallest scenario that still fails to this file");
-  command->add_option("--for", options.for_seconds, "with --seeds: start no new night after so many seconds")->check(CLI::Range(0.0, 1e6));
+  command->add_option("--log", options.log, "full: print every step of every machine and every line of the log")->check(CLI::IsMember({"full"}))->excludes(seeds);
+  auto* trace = command->add_option("--trace", options.trace, "write every step to this file, for nightjar replay")->excludes(seeds);
+  auto* shrunken = command->add_option("--shrunken", options.shrunken, "write the smallest scenario that still fails to this file");
+  command->add_option("--for", options.for_seconds, "with --seeds: start no new night after so many seconds")->check(CLI::Range(0.0, 1e6))->needs(seeds);
   auto* serve = command->add_option("--serve", options.serve, "let the night go by with the clock, and show its first device's page on this port; 0 takes a free one");
+  serve->excludes(seeds)->excludes(until)->excludes(trace)->excludes(shrunken);
   command->add_option("--speed", options.speed, "with --serve: seconds of the night in a second")->check(CLI::Range(1, WorldServer::kSpeedMax))->needs(serve)->capture_default_str();
-  command->add_flag("--as-found", options.as_found, "with --seeds: do not look for the smallest scenario that still fails");
-  command->add_flag("--again", options.again, "with --seeds: live through each night twice, the same must come of it");
+  command->add_flag("--as-found", options.as_found, "with --seeds: do not look for the smallest scenario that still fails")->needs(seeds);
+  command->add_flag("--again", options.again, "with --seeds: live through each night twice, the same must come of it")->needs(seeds);
   command->callback([&options, seed] { options.seed_given = seed->count() != 0; });
   return command;
 }

@@ -7,23 +7,8 @@
 #include <cstdio>
 
 namespace nightjar::boards {
-namespace {
 
 using namespace std::chrono_literals;
-
-void add(sim::Invariants::Counts& sum, const sim::Invariants::Counts& one) {
-  sum.sessions.sessions += one.sessions.sessions;
-  sum.sessions.reports += one.sessions.reports;
-  sum.sessions.saved += one.sessions.saved;
-  sum.sessions.failed += one.sessions.failed;
-  sum.sessions.missed += one.sessions.missed;
-  sum.sessions.told += one.sessions.told;
-  sum.presses += one.presses;
-  sum.exposures += one.exposures;
-  sum.power_cuts += one.power_cuts;
-}
-
-}   // namespace
 
 Sweep::Result Sweep::run() {
   const auto processors = std::max(1L, sysconf(_SC_NPROCESSORS_ONLN));
@@ -66,7 +51,7 @@ void Sweep::finished(std::size_t worker, std::uint64_t seed, sim::Outcome outcom
   result_.lived += outcome.lived;
   result_.steps += outcome.steps;
   result_.fingerprint += sim::Chance::mix(outcome.fingerprint ^ seed);
-  add(result_.counts, outcome.counts);
+  result_.counts += outcome.counts;
   if (outcome.broken && (!result_.failure || seed < result_.failure->seed)) result_.failure = Failure{seed, std::move(outcome)};
   next(worker);
 }

@@ -30,7 +30,7 @@ enum class ErrorKind : unsigned char {
   missing,       // the part itself is not fitted or its service does not run
 };
 
-/// The kind as one lower-case word, for logs and messages.
+/// The kind in a word or two, for logs and messages.
 constexpr std::string_view to_string(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::timed_out: return "timed out";

@@ -21,7 +21,7 @@ CameraOptions options_of(const CameraSpec& spec) {
   CameraOptions out;
   out.buttons = spec.buttons;
   out.tv = spec.exposure;
-  out.port = spec.tls ? 443 : 8080;
+  out.port = ccapi_port(spec.tls);
   out.ssdp = false;
   out.description_port = 0;
   if (spec.digest) out.digest = hal::Credentials{kCameraUser, kCameraPassword};

@@ -1,5 +1,6 @@
 #pragma once
 // Everybody who is in a scenario's world, made from its data.
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@
 #include "sim/world.h"
 
 namespace nightjar::sim {
+
+/// Of a scenario's cameras.
+constexpr std::uint16_t ccapi_port(bool tls) { return tls ? 443 : 8080; }
 
 struct Cast {
   struct Pi {

@@ -20,7 +20,7 @@ void Director::boot(Cast::Pi& pi) {
     if (on_ready) on_ready(pi, at);
     if (at.ok() && pi.camera != nullptr) {
       auto origin = pi.camera->origin();
-      origin.endpoint = {pi.camera->host().address(), static_cast<std::uint16_t>(origin.tls ? 443 : 8080)};   // it may be off just now
+      origin.endpoint = {pi.camera->host().address(), ccapi_port(origin.tls)};   // it may be off just now
       pi.device->nightjar().use_camera(std::move(origin));
     }
   });
@@ -134,15 +134,13 @@ void Director::strike_network(const Happening& happening) {
 
 void Director::strike_disk(Cast::Pi& pi, const Happening& happening) {
   auto& storage = pi.device->host().storage();
-  constexpr auto kRead = std::chrono::microseconds{300};   // what Storage begins with
-  constexpr auto kWrite = std::chrono::milliseconds{8};
   switch (happening.deed) {
     case rot:
       for (int i = 0; i < happening.times; ++i) storage.rot(happening.text);
       return;
     case disk_slow:
-      storage.set_latency(kRead, seconds(happening.amount));
-      return after(happening.lasts, [&storage, kRead, kWrite] { storage.set_latency(kRead, kWrite); });
+      storage.set_latency(Storage::kRead, seconds(happening.amount));
+      return after(happening.lasts, [&storage] { storage.set_latency(Storage::kRead, Storage::kWrite); });
     default:
       storage.fail_with(happening.deed == disk_full ? hal::ErrorKind::no_space : hal::ErrorKind::io);
       after(happening.lasts, [&storage] { storage.fail_with(std::nullopt); });

@@ -62,21 +62,8 @@ std::optional<std::int64_t> number(std::string_view digits) {
   return out;
 }
 
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) < 0x20)
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    else
-      out += c;
-  }
-  return out + "\"";
-}
-
 }   // namespace
 
-std::span<const DeedInfo> deeds() { return kDeeds; }
 const DeedInfo& info(Deed deed) { return kDeeds[static_cast<std::size_t>(deed)]; }
 
 const DeedInfo* find_deed(std::string_view name) {
@@ -115,14 +102,26 @@ std::optional<hal::Duration> parse_clock(std::string_view text) {
   return std::chrono::hours{*hours} + std::chrono::minutes{*minutes} + std::chrono::seconds{*seconds} + hal::Duration{nanoseconds};
 }
 
+std::string toml_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    else
+      out += c;
+  }
+  return out + "\"";
+}
+
 std::string to_toml(const Happening& happening) {
   const auto& row = info(happening.deed);
   auto out = fmt::format("{{ at = \"{}\", do = \"{}\"", clock_text(happening.at), row.name);
-  if (!happening.who.empty()) out += ", who = " + quoted(happening.who);
+  if (!happening.who.empty()) out += ", who = " + toml_text(happening.who);
   if (row.lasts) out += fmt::format(", for = \"{}\"", clock_text(happening.lasts));
   if (!row.amount.empty()) out += fmt::format(", amount = {}", happening.amount);   // the shortest text that reads back the same
   if (!row.times.empty()) out += fmt::format(", times = {}", happening.times);
-  if (!row.text.empty() && !happening.text.empty()) out += ", text = " + quoted(happening.text);
+  if (!row.text.empty() && !happening.text.empty()) out += ", text = " + toml_text(happening.text);
   return out + " }";
 }
 

@@ -2,7 +2,6 @@
 // What may happen in a night besides its own course: the faults of the world and what people do, as data. One row of the table
 // below is one word of a scenario's timeline.
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -51,7 +50,6 @@ struct Happening {
 
 constexpr int kTimesMax = 100'000;
 
-std::span<const DeedInfo> deeds();
 const DeedInfo& info(Deed deed);
 const DeedInfo* find_deed(std::string_view name);
 
@@ -59,6 +57,8 @@ const DeedInfo* find_deed(std::string_view name);
 std::string clock_text(hal::Duration since_start);
 std::optional<hal::Duration> parse_clock(std::string_view text);
 
+/// A TOML string: in quotes, and what may not stand in them escaped.
+std::string toml_text(std::string_view text);
 /// As an entry of a scenario's timeline, TOML: `{ at = "00:14:07", do = "camera_off", who = "camera", for = "00:02:00" }`
 std::string to_toml(const Happening& happening);
 

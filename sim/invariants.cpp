@@ -151,13 +151,7 @@ Invariants::Counts Invariants::counts() const {
   Counts out;
   out.power_cuts = power_cuts_;
   for (const auto& [name, watch] : watches_) {
-    const auto& one = watch->session.counts();
-    out.sessions.sessions += one.sessions;
-    out.sessions.reports += one.reports;
-    out.sessions.saved += one.saved;
-    out.sessions.failed += one.failed;
-    out.sessions.missed += one.missed;
-    out.sessions.told += one.told;
+    out.sessions += watch->session.counts();
     if (watch->shutter) out.presses += watch->shutter->presses(), out.exposures += watch->shutter->exposures();
   }
   return out;

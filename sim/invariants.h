@@ -35,12 +35,17 @@ class Invariants {
   void at_the_end();
 
   const std::optional<Broken>& broken() const { return findings_.first(); }
-  bool session_runs(const Cast::Pi& pi) const { return watch(pi).session.session_runs(); }
-  std::string_view state(const Cast::Pi& pi, std::string_view machine) const { return watch(pi).machines.state(machine); }
 
   struct Counts {
     WatchSession::Counts sessions;
     std::uint64_t presses = 0, exposures = 0, power_cuts = 0;
+    Counts& operator+=(const Counts& more) {
+      sessions += more.sessions;
+      presses += more.presses;
+      exposures += more.exposures;
+      power_cuts += more.power_cuts;
+      return *this;
+    }
   };
   Counts counts() const;
 

@@ -1,22 +1,19 @@
 #include "sim/phone.h"
 
 namespace nightjar::sim {
-namespace {
 
-std::string_view member(std::string_view text, std::string_view key) {
+std::string_view text_member(std::string_view text, std::string_view key) {
   const auto at = text.find(key);
   if (at == std::string_view::npos) return {};
   const auto from = at + key.size();
   return text.substr(from, text.find('"', from) - from);
 }
 
-}   // namespace
-
 MessageName message_name(std::string_view text) {
   constexpr std::size_t kHead = 160;   // type, timestamp and eventType are the first three
   const auto head = text.substr(0, kHead);
-  MessageName out{member(head, R"("type":")"), {}};
-  if (out.type == "event" || out.type.ends_with("_event")) out.event = member(head, R"("eventType":")");
+  MessageName out{text_member(head, R"("type":")"), {}};
+  if (out.type == "event" || out.type.ends_with("_event")) out.event = text_member(head, R"("eventType":")");
   return out;
 }
 
@@ -88,6 +85,7 @@ std::size_t Phone::count(std::string_view type, std::string_view event) const {
 
 void Phone::on_message(hal::MessageKind, std::string_view payload) {
   welcomed_ = true;
+  ++messages_;
   last_heard_ = host_.loop().now();
   const auto name = message_name(payload);
   const auto add = [this](std::string_view key) {

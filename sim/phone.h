@@ -20,6 +20,8 @@ struct MessageName {
 };
 /// Members at the top of a flat beginning, as the device writes them: {"type":T,"timestamp":...,"eventType":E,...
 MessageName message_name(std::string_view text);
+/// What stands between `key`, say "sessionId":" with its quotes, and the next quote; empty when the key is not there.
+std::string_view text_member(std::string_view text, std::string_view key);
 
 /// Keeps counts, not messages: a night has tens of thousands.
 class Phone final : private hal::WebSocket::Handler {
@@ -45,6 +47,7 @@ class Phone final : private hal::WebSocket::Handler {
   bool connected() const { return socket_ != nullptr && welcomed_; }
   hal::Instant last_heard() const { return last_heard_; }
   std::size_t count(std::string_view type, std::string_view event = {}) const;
+  std::size_t messages() const { return messages_; }
   /// Of the last dial that was refused, of the last connection that was closed.
   const std::optional<hal::Error>& refusal() const { return refusal_; }
   std::uint16_t closed_code() const { return closed_code_; }
@@ -69,6 +72,7 @@ class Phone final : private hal::WebSocket::Handler {
   bool returns_ = true;
   bool welcomed_ = false;
   hal::Instant last_heard_{};
+  std::size_t messages_ = 0;
   std::map<std::string, std::size_t, std::less<>> counts_;   // "type" and "type/event"
   std::optional<hal::Error> refusal_;
   std::uint16_t closed_code_ = 0;

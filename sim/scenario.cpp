@@ -144,6 +144,7 @@ class Reading {
     Happening out;
     std::string name;
     if (!entry.read_clock("at", out.at)) return entry.refuse("at", "is needed");
+    if (out.at > out_.lasts) entry.refuse("at", "is when the night is over");
     if (!entry.read("do", name)) return entry.refuse("do", "is needed");
     const auto* row = find_deed(name);
     if (row == nullptr) return entry.refuse("do", fmt::format("is nothing that can happen: \"{}\"", name));
@@ -192,19 +193,19 @@ hal::Result<Scenario> read_scenario(std::string_view text) {
 }
 
 std::string to_toml(const Scenario& scenario) {
-  auto out = fmt::format("name = \"{}\"\nseed = {}\nlasts = \"{}\"\n", scenario.name, static_cast<std::int64_t>(scenario.seed), clock_text(scenario.lasts));
+  auto out = fmt::format("name = {}\nseed = {}\nlasts = \"{}\"\n", toml_text(scenario.name), static_cast<std::int64_t>(scenario.seed), clock_text(scenario.lasts));
   for (const auto& device : scenario.devices) {
-    out += fmt::format("\n[[device]]\nname = \"{}\"\n", device.name);
+    out += fmt::format("\n[[device]]\nname = {}\n", toml_text(device.name));
     if (device.resume) out += "resume = true\n";
-    if (!device.token.empty()) out += fmt::format("token = \"{}\"\n", device.token);
+    if (!device.token.empty()) out += fmt::format("token = {}\n", toml_text(device.token));
   }
   for (const auto& camera : scenario.cameras) {
-    out += fmt::format("\n[[camera]]\nname = \"{}\"\ndevice = \"{}\"\nexposure = '{}'\n", camera.name, camera.device, camera.exposure);
+    out += fmt::format("\n[[camera]]\nname = {}\ndevice = {}\nexposure = {}\n", toml_text(camera.name), toml_text(camera.device), toml_text(camera.exposure));
     if (camera.buttons != CameraOptions::Buttons::both) out += fmt::format("buttons = \"{}\"\n", kButtons[static_cast<std::size_t>(camera.buttons)]);
     if (camera.tls) out += "tls = true\n";
     if (camera.digest) out += "digest = true\n";
   }
-  for (const auto& phone : scenario.phones) out += fmt::format("\n[[phone]]\nname = \"{}\"\ndevice = \"{}\"\n", phone.name, phone.device);
+  for (const auto& phone : scenario.phones) out += fmt::format("\n[[phone]]\nname = {}\ndevice = {}\n", toml_text(phone.name), toml_text(phone.device));
   // TOML: the root's own keys stand before the first section.
   std::string timeline = "timeline = [\n";
   for (const auto& happening : scenario.happenings) timeline += "  " + to_toml(happening) + ",\n";

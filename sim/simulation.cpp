@@ -21,14 +21,6 @@ hal::Instant moment(hal::Duration since_start) { return hal::Instant{since_start
 
 std::uint64_t mix(std::uint64_t hash, std::uint64_t value) { return Chance::mix(hash ^ (value + 0x9e3779b97f4a7c15u)); }
 
-std::string_view session_in(std::string_view text) {
-  constexpr std::string_view kKey = R"("sessionId":")";
-  const auto at = text.find(kKey);
-  if (at == std::string_view::npos) return {};
-  const auto from = at + kKey.size();
-  return text.substr(from, text.find('"', from) - from);
-}
-
 }   // namespace
 
 Simulation::Simulation(const Scenario& scenario, Ears ears)
@@ -46,7 +38,7 @@ Simulation::Simulation(const Scenario& scenario, Ears ears)
   for (const auto& seat : cast_.seats) {
     seat->phone->on_text = [this, seat = seat.get()](const MessageName& name, std::string_view text) {
       if (name.type == "welcome" || name.type == "timelapse_event")
-        if (const auto id = session_in(text); !id.empty()) seat->session_id = id;
+        if (const auto id = text_member(text, R"("sessionId":")"); !id.empty()) seat->session_id = id;
       invariants_.heard(*seat, name, text);
       cast_.world.note(text);
     };

@@ -55,6 +55,8 @@ class Storage final : public hal::Storage {
   std::uint64_t writes_begun() const { return writes_begun_; }
   std::uint64_t writes_ended() const { return writes_ended_; }
 
+  static constexpr hal::Duration kRead = std::chrono::microseconds{300};   // an SD card's read of a small file
+  static constexpr hal::Duration kWrite = std::chrono::milliseconds{8};    // and its write with fsync
   static constexpr std::size_t kWaitingMax = 4096;
   static constexpr std::size_t kUnsureMax = 1024;
 
@@ -93,8 +95,8 @@ class Storage final : public hal::Storage {
   std::map<std::string, std::string> files_;
   std::deque<Job> jobs_;   // the front has begun
   std::uint64_t last_id_ = 0;
-  hal::Duration read_latency_ = std::chrono::microseconds{300};   // an SD card's read of a small file
-  hal::Duration write_latency_ = std::chrono::milliseconds{8};    // and its write with fsync
+  hal::Duration read_latency_ = kRead;
+  hal::Duration write_latency_ = kWrite;
   std::optional<hal::ErrorKind> failing_;
   hal::Duration keeps_{0};
   std::deque<Unsure> unsure_;

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kExact = "every timer of a table is kept to the millisecond";
+constexpr auto kExact = "every timer of a table is kept to the nanosecond";
 constexpr auto kBackoff = "a lost camera is tried again after 5, 10, 20, 40, then every 60 seconds";
 constexpr auto kStuck = "no machine stays longer in a state than its table allows";
 constexpr auto kExpected = "no event comes that no row of its state expects";
@@ -69,11 +69,6 @@ void WatchMachines::look() const {
 std::string_view WatchMachines::state(std::string_view machine) const {
   const auto found = machines_.find({machine, 0});
   return found == machines_.end() ? std::string_view{} : found->second.info->state_name(found->second.state);
-}
-
-hal::Duration WatchMachines::in_state_for(std::string_view machine) const {
-  const auto found = machines_.find({machine, 0});
-  return found == machines_.end() ? hal::Duration{0} : findings_.now().time_since_epoch() - found->second.since;
 }
 
 }   // namespace nightjar::sim

@@ -24,7 +24,6 @@ class WatchMachines {
 
   /// Of its first region. "": not known yet, or off.
   std::string_view state(std::string_view machine) const;
-  hal::Duration in_state_for(std::string_view machine) const;
 
  private:
   struct Seen {

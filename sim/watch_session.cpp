@@ -32,13 +32,6 @@ std::size_t hash_of(std::string_view text) {   // FNV-1a: the same everywhere
   return static_cast<std::size_t>(hash);
 }
 
-std::string_view text_member(std::string_view text, std::string_view key) {
-  const auto at = text.find(key);
-  if (at == std::string_view::npos) return {};
-  const auto from = at + key.size();
-  return text.substr(from, text.find('"', from) - from);
-}
-
 std::uint32_t number_member(std::string_view text, std::string_view key) {
   const auto at = text.find(key);
   std::uint32_t out = 0;
@@ -162,7 +155,6 @@ void WatchSession::heard(const std::string& phone, const MessageName& name, std:
     auto& last = last_told_[{phone, id}];
     if (number <= last) findings_.broken(kOnce, fmt::format("{} heard of shot {} after shot {} of the same session", phone, number, last));
     last = number;
-    ++counts_.told;
     if (gone_.contains(id)) return;
     auto& shots = told_shots_[id];
     if (shots.size() < number) shots.resize(number, Told::nothing);

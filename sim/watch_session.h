@@ -33,10 +33,17 @@ class WatchSession {
   void check_kept_reports() const;
 
   struct Counts {
-    std::uint64_t sessions = 0, reports = 0, saved = 0, failed = 0, missed = 0, told = 0;
+    std::uint64_t sessions = 0, reports = 0, saved = 0, failed = 0, missed = 0;
+    Counts& operator+=(const Counts& more) {
+      sessions += more.sessions;
+      reports += more.reports;
+      saved += more.saved;
+      failed += more.failed;
+      missed += more.missed;
+      return *this;
+    }
   };
   const Counts& counts() const { return counts_; }
-  bool session_runs() const { return run_ && !run_->ended; }
 
  private:
   /// A session as the machines' steps show it.

@@ -38,7 +38,8 @@ class Simulate(unittest.TestCase):
             self.assertIn("camera_lnik", changed.stdout)
 
     def test_a_mistake_is_one_line_and_exit_status_2(self):
-        for arguments in (("--seeds", "9..1"), ("--scenario", "/nowhere.toml"), ("--until", "noon"), ("--speed", "4"), ("--serve", "99999")):
+        for arguments in (("--seeds", "9..1"), ("--scenario", "/nowhere.toml"), ("--until", "noon"), ("--speed", "4"), ("--serve", "99999"),
+                          ("--seeds", "1..2", "--serve", "0"), ("--seeds", "1..2", "--trace", "/dev/null"), ("--serve", "0", "--until", "00:01:00"), ("--for", "1"), ("--again",), ("--as-found",)):
             refused = simulate(*arguments)
             self.assertEqual(refused.returncode, 2, arguments)
             self.assertEqual(refused.stderr.count("\n"), 1, refused.stderr)

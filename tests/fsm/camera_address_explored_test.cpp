@@ -55,10 +55,11 @@ struct World final : CameraAddressPort, Facts {
   }
   void hear(const sml::Input<CameraAddress>& input) {
     claimed = {};
-    if (brings<LinkReady>(input)) place = static_cast<const LinkReady*>(input.event.payload())->place;
-    if (brings<Mistaken>(input)) std::erase(verified, static_cast<const Mistaken*>(input.event.payload())->address);
-    if (!brings<Recognised>(input)) return;
-    claimed = static_cast<const Recognised*>(input.event.payload())->origin.endpoint;
+    if (const auto* ready = brought<LinkReady>(input)) place = ready->place;
+    if (const auto* not_it = brought<Mistaken>(input)) std::erase(verified, not_it->address);
+    const auto* found = brought<Recognised>(input);
+    if (found == nullptr) return;
+    claimed = found->origin.endpoint;
     std::erase(verified, claimed.address);
   }
 };

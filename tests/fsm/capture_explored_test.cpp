@@ -62,9 +62,10 @@ struct World final : CapturePort, Seen {
   void hear(const sml::Input<Capture>& input) {
     leaving = brings<Abandon>(input);
     if (brings<Saved>(input) || brings<Failed>(input)) requested = false;
-    if (!brings<Press>(input)) return;
+    const auto* press = brought<Press>(input);
+    if (press == nullptr) return;
     lost |= pressed.has_value();
-    pressed = *static_cast<const Press*>(input.event.payload());
+    pressed = *press;
   }
 };
 

@@ -98,11 +98,12 @@ def main():
     if clean.returncode != 0:
         print(clean.stdout)
         sys.exit("a night fails without any planted bug: mend that first")
-    survived = 0
+    planted = survived = 0
     print(f"{'planted bug':<56} {'seeds':>5}  caught by")
     for what, path, *texts in MUTATIONS:
         if options.only not in what:
             continue
+        planted += 1
         file = TREE / path
         whole = mutated = file.read_text(encoding="utf-8")
         for old, new in zip(texts[::2], texts[1::2]):
@@ -122,7 +123,7 @@ def main():
         verdict = promise.group(1) if promise else f"it crashed ({done.returncode})" if crashed else "NOTHING: it survived"
         print(f"{what:<56} {seed.group(1) if seed else '-':>5}  {verdict}", flush=True)
     build()   # as it was: the next run begins from here
-    print(f"{len(MUTATIONS)} planted bugs, {survived} survived")
+    print(f"{planted} planted bugs, {survived} survived")
     return 1 if survived else 0
 
 

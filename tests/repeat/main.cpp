@@ -83,7 +83,7 @@ int main(int argc, char** argv) {
   auto& world = night.world();
   night.pi().loop().set_drift(20'000);
   night.camera_host().loop().set_drift(-35'000);
-  for (auto* phone : {&night.phone(), &night.other_phone()}) phone->on_text = [&world](std::string_view text) { world.note(text); };
+  for (auto* phone : {&night.phone(), &night.other_phone()}) phone->on_text = [&world](const sim::MessageName&, std::string_view text) { world.note(text); };
   if (!night.start()) return std::fputs("the night did not begin\n", stderr), 1;
   const auto all = std::chrono::hours{hours};
   for (int i = 0; i < hours * kFaultsPerHour; ++i) world.after(world.chance().between(0s, all), [&night] { strike(night); });
@@ -102,6 +102,6 @@ int main(int argc, char** argv) {
   }
   world.run_until(end);
   std::printf("%016llx  %llu events, %zu exposures, %zu messages, %d pictures\n", static_cast<unsigned long long>(world.fingerprint()),
-              static_cast<unsigned long long>(world.timeline().steps()), night.camera().exposures().size(), night.phone().messages, viewer.pictures);
+              static_cast<unsigned long long>(world.timeline().steps()), night.camera().exposures().size(), night.phone().messages(), viewer.pictures);
   return 0;
 }

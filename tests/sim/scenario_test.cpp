@@ -39,6 +39,7 @@ TEST(Scenario, EveryMistakeNamesItsLine) {
   EXPECT_THAT(mistake_in("timeline = [ { at = \"00:00:01\", do = \"latency\", for = \"00:00:01\", amount = 99 } ]"), HasSubstr("must be between 0 and 10"));
   EXPECT_THAT(mistake_in("timeline = [ { at = \"00:00:01\", do = \"stop\", who = \"nobody\" } ]"), HasSubstr("line 1: timeline.who must name a phone"));
   EXPECT_THAT(mistake_in("timeline = [ { at = \"00:61:00\", do = \"stop\" } ]"), HasSubstr("must be a time like"));
+  EXPECT_THAT(mistake_in("lasts = \"00:10:00\"\ntimeline = [ { at = \"00:10:00.001\", do = \"stop\" } ]"), HasSubstr("line 2: timeline.at is when the night is over"));
   EXPECT_THAT(mistake_in("= 3"), HasSubstr("line 1"));
   EXPECT_EQ(read_scenario("").error().detail, "line 1: there is no [[device]]");
 }
@@ -50,6 +51,16 @@ TEST(Scenario, WhatIsWrittenReadsBackAsTheSame) {
     ASSERT_TRUE(back.ok()) << seed << ": " << back.error().detail;
     EXPECT_TRUE(back.value() == night) << seed;
   }
+}
+
+TEST(Scenario, TextsAreWrittenSoThatTheyReadBackAsTheSame) {
+  const auto hard = std::string{R"(a "night" of C:\new)"} + "\n[[\t\x7f";
+  Scenario night = drawn_night(1, 3h);
+  night.name = night.devices[0].token = night.cameras[0].exposure = night.cameras[0].name = hard;
+  night.happenings = {{1s, Deed::send_rubbish, "phone-1", 0s, 0, 1, hard}};
+  const auto back = read_scenario(to_toml(night));
+  ASSERT_TRUE(back.ok()) << back.error().detail;
+  EXPECT_TRUE(back.value() == night);
 }
 
 TEST(Scenario, ATimeIsReadToTheNanosecond) {

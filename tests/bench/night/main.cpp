@@ -106,7 +106,7 @@ int main(int argc, char** argv) {
     seconds.push_back(processor_seconds() - began);
     events = night.world().timeline().steps();
     fingerprint = night.world().fingerprint();
-    messages = night.phone().messages;
+    messages = night.phone().messages();
     requests = night.camera().log().size();
   }
   if (!samples_path.empty()) write_samples(samples_path);

@@ -26,6 +26,7 @@ PARTS = [
     (r"nightjar::sim::(camera::|Camera)", "camera"),
     (r"nightjar::sim::(Connection|Network|Stack|TcpStream|Link)", "network"),
     (r"nightjar::sim::(Timeline|World|VirtualLoop|Task)", "time line"),
+    (r"nightjar::sim::Phone", "phones"),
     (r"nightjar::sim::", "disk, clocks, log"),
     (r"nightjar::canon::", "camera driver"),
     (r"nightjar::(app|fsm)::|sml::", "machines and wiring"),
