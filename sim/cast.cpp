@@ -22,8 +22,8 @@ CameraOptions options_of(const CameraSpec& spec) {
   out.buttons = spec.buttons;
   out.tv = spec.exposure;
   out.port = ccapi_port(spec.tls);
-  out.ssdp = false;
-  out.description_port = 0;
+  out.ssdp = spec.ssdp;
+  if (!spec.ssdp) out.description_port = 0;
   if (spec.digest) out.digest = hal::Credentials{kCameraUser, kCameraPassword};
   return out;
 }

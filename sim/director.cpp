@@ -41,7 +41,8 @@ void Director::perform(const Happening& happening) {
     case camera_off: case camera_busy: case camera_hot: case camera_card_full: case camera_bad_gateway: case camera_garbage:
     case camera_reset: case camera_cut: case camera_hang: case camera_forgets: case camera_slow: case camera_leaves:
       return strike_camera(*cast_.camera(happening.who), happening);
-    case reset_connections: case hang_network: case part: case latency: case jitter: case lose_datagrams: case small_segments:
+    case reset_connections: case hang_network: case stop_reading: case part: case latency: case jitter: case lose_datagrams:
+    case repeat_datagrams: case small_segments: case bandwidth:
       return strike_network(happening);
     case disk_full: case disk_fails: case disk_slow: case rot:
       return strike_disk(*cast_.pi(happening.who), happening);
@@ -111,6 +112,9 @@ void Director::strike_network(const Happening& happening) {
     case hang_network:
       network.hang(*host);
       return after(happening.lasts, [&network, host] { network.hang(*host, false); });
+    case stop_reading:
+      network.stop_reading(*host);
+      return after(happening.lasts, [&network, host] { network.stop_reading(*host, false); });
     case part: {
       auto* other = cast_.host(happening.text);
       if (host == other) return;
@@ -126,6 +130,12 @@ void Director::strike_network(const Happening& happening) {
     case lose_datagrams:
       lan.drop_datagrams(happening.amount);
       return after(happening.lasts, [&lan] { lan.drop_datagrams(0); });
+    case repeat_datagrams:
+      lan.duplicate_datagrams(happening.amount);
+      return after(happening.lasts, [&lan] { lan.duplicate_datagrams(0); });
+    case bandwidth:
+      lan.set_bandwidth(static_cast<std::uint64_t>(happening.amount));
+      return after(happening.lasts, [&lan, usual] { lan.set_bandwidth(usual.bandwidth); });
     default:
       lan.set_segment_max(static_cast<std::size_t>(happening.amount));
       return after(happening.lasts, [&lan, usual] { lan.set_segment_max(usual.segment_max); });

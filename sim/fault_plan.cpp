@@ -41,11 +41,14 @@ constexpr std::array kKinds{
     Kind{camera_leaves, 0.2, 0.1, 6, 100ms, 10min},
     Kind{reset_connections, 0.25, 0.2, 20},
     Kind{hang_network, 0.25, 0.1, 8, 100ms, 15min},
+    Kind{stop_reading, 0.2, 0.1, 6, 1s, 20min},
     Kind{part, 0.25, 0.1, 8, 100ms, 15min},
     Kind{latency, 0.25, 0.1, 6, 10s, 20min, 0.001, 2},
     Kind{jitter, 0.2, 0.1, 6, 10s, 20min, 0.001, 1},
     Kind{lose_datagrams, 0.1, 0.1, 2, 10s, 10min, 0.05, 1},
+    Kind{repeat_datagrams, 0.1, 0.1, 2, 10s, 10min, 0.05, 1},
     Kind{small_segments, 0.15, 0.1, 3, 10s, 5min, 1, 200},
+    Kind{bandwidth, 0.1, 0.1, 2, 10s, 10min, 10'000, 1'000'000},
     Kind{send_rubbish, 0.2, 0.2, 10, kNone, kNone, 0, 0, 15},
     Kind{go_away, 0.3, 0.2, 20, 1s, 30min},
     Kind{step_clock, 0.25, 0.1, 6, kNone, kNone, 0.5, 200'000},
@@ -109,6 +112,7 @@ class Draw {
     camera.exposure = one_of(kExposures);
     camera.tls = chance_.hit(0.15);
     camera.digest = chance_.hit(0.15);
+    camera.ssdp = chance_.hit(0.3);
     night_.cameras = {camera};
     night_.phones = {{"phone-1", "pi"}, {"phone-2", "pi"}};
   }
@@ -175,7 +179,7 @@ class Draw {
       case send_rubbish: out.text = one_of(kRubbish); break;
       case part: do out.text = anybody(); while (out.text == out.who); break;
       case rot: out.text = "sessions/current.journal"; break;
-      case small_segments: out.amount = std::ceil(out.amount); break;
+      case small_segments: case bandwidth: out.amount = std::ceil(out.amount); break;
       case step_clock: case drift_clock: if (chance_.hit(0.5)) out.amount = -out.amount; break;
       default: break;
     }

@@ -17,7 +17,7 @@ enum class Deed : unsigned char {
   camera_off, camera_busy, camera_hot, camera_card_full, camera_bad_gateway, camera_garbage, camera_reset, camera_cut, camera_hang,
   camera_forgets, camera_slow, camera_leaves,
   // the network
-  reset_connections, hang_network, part, latency, jitter, lose_datagrams, small_segments,
+  reset_connections, hang_network, stop_reading, part, latency, jitter, lose_datagrams, repeat_datagrams, small_segments, bandwidth,
   // device and phone
   step_clock, drift_clock, disk_full, disk_fails, disk_slow, power_cut, power_cut_in_write, rot,
 };

@@ -44,7 +44,7 @@ void Invariants::happening(const Happening& happening) {
   using enum Deed;
   const auto until = findings_.now() + happening.lasts + kStale;
   switch (happening.deed) {
-    case hang_network: case part: case latency: case jitter: case small_segments: case reset_connections:
+    case hang_network: case part: case latency: case jitter: case small_segments: case bandwidth: case reset_connections:
       for (const auto& [name, watch] : watches_)
         if (watch->shutter) watch->shutter->disturbed(until);
       return;

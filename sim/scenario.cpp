@@ -131,6 +131,7 @@ class Reading {
     entry.read("exposure", spec.exposure);
     entry.read("tls", spec.tls);
     entry.read("digest", spec.digest);
+    entry.read("ssdp", spec.ssdp);
     out_.cameras.push_back(std::move(spec));
   }
   void phone(Entry& entry) {
@@ -204,6 +205,7 @@ std::string to_toml(const Scenario& scenario) {
     if (camera.buttons != CameraOptions::Buttons::both) out += fmt::format("buttons = \"{}\"\n", kButtons[static_cast<std::size_t>(camera.buttons)]);
     if (camera.tls) out += "tls = true\n";
     if (camera.digest) out += "digest = true\n";
+    if (camera.ssdp) out += "ssdp = true\n";
   }
   for (const auto& phone : scenario.phones) out += fmt::format("\n[[phone]]\nname = {}\ndevice = {}\n", toml_text(phone.name), toml_text(phone.device));
   // TOML: the root's own keys stand before the first section.

@@ -25,6 +25,7 @@ struct CameraSpec {
   std::string exposure = "1/125";   // as the camera writes it
   bool tls = false;
   bool digest = false;              // HTTP digest, with the secrets of kCameraUser and kCameraPassword
+  bool ssdp = false;                // announces itself and answers searches
   bool operator==(const CameraSpec&) const = default;
 };
 
