@@ -48,7 +48,7 @@ std::optional<Seeds> parse_seeds(std::string_view text) {
 std::string minutes_of(hal::Instant at) { return sim::clock_text(std::chrono::ceil<std::chrono::seconds>(at.time_since_epoch() + std::chrono::milliseconds{1})); }
 std::string milliseconds_of(hal::Instant at) { return sim::clock_text(std::chrono::floor<std::chrono::milliseconds>(at.time_since_epoch())); }
 
-/// As style.md shows it: what was broken, what went before, and how to have it again.
+/// What was broken, what went before, and how to have it again.
 void tell_failure(std::uint64_t seed, const sim::Outcome& outcome, const std::string& how) {
   const auto& broken = *outcome.broken;
   fmt::print("FAIL  seed={}  commit={}  at {}\n", seed, kCommit, milliseconds_of(broken.at));
