@@ -53,6 +53,15 @@ void Director::perform(const Happening& happening) {
   }
 }
 
+/// What begins while another of its kind lasts goes on until both are over.
+void Director::until_over(const Happening& happening, std::function<void()> back) {
+  auto& under_way = under_way_[{happening.deed, happening.who, happening.deed == part ? happening.text : ""}];
+  ++under_way;
+  after(happening.lasts, [&under_way, back = std::move(back)] {
+    if (--under_way == 0) back();
+  });
+}
+
 void Director::speak(Cast::Seat& seat, const Happening& happening) {
   auto& phone = *seat.phone;
   switch (happening.deed) {
@@ -76,13 +85,13 @@ void Director::strike_camera(CameraUnit& unit, const Happening& happening) {
   auto& camera = unit.camera();
   const auto for_a_while = [&](auto change, auto back) {
     camera.change(change);
-    after(happening.lasts, [&camera, back] { camera.change(back); });
+    until_over(happening, [&camera, back] { camera.change(back); });
   };
   using Kind = CameraFault::Kind;
   switch (happening.deed) {
     case camera_off:
       camera.power_off(false);
-      return after(happening.lasts, [&camera] { (void)camera.power_on(); });
+      return until_over(happening, [&camera] { (void)camera.power_on(); });
     case camera_leaves: return camera.leave_network(happening.lasts);
     case camera_hot:
       return for_a_while([](auto& condition) { condition.temperature = "disablerelease"; }, [](auto& condition) { condition.temperature = "normal"; });
@@ -111,34 +120,34 @@ void Director::strike_network(const Happening& happening) {
     case reset_connections: return network.reset_connections(*host);
     case hang_network:
       network.hang(*host);
-      return after(happening.lasts, [&network, host] { network.hang(*host, false); });
+      return until_over(happening, [&network, host] { network.hang(*host, false); });
     case stop_reading:
       network.stop_reading(*host);
-      return after(happening.lasts, [&network, host] { network.stop_reading(*host, false); });
+      return until_over(happening, [&network, host] { network.stop_reading(*host, false); });
     case part: {
       auto* other = cast_.host(happening.text);
       if (host == other) return;
       network.partition(*host, *other);
-      return after(happening.lasts, [&network, host, other] { network.partition(*host, *other, false); });
+      return until_over(happening, [&network, host, other] { network.partition(*host, *other, false); });
     }
     case latency:
       lan.set_latency(seconds(happening.amount), lan.quality().jitter);
-      return after(happening.lasts, [&lan, usual] { lan.set_latency(usual.latency, lan.quality().jitter); });
+      return until_over(happening, [&lan, usual] { lan.set_latency(usual.latency, lan.quality().jitter); });
     case jitter:
       lan.set_latency(lan.quality().latency, seconds(happening.amount));
-      return after(happening.lasts, [&lan, usual] { lan.set_latency(lan.quality().latency, usual.jitter); });
+      return until_over(happening, [&lan, usual] { lan.set_latency(lan.quality().latency, usual.jitter); });
     case lose_datagrams:
       lan.drop_datagrams(happening.amount);
-      return after(happening.lasts, [&lan] { lan.drop_datagrams(0); });
+      return until_over(happening, [&lan] { lan.drop_datagrams(0); });
     case repeat_datagrams:
       lan.duplicate_datagrams(happening.amount);
-      return after(happening.lasts, [&lan] { lan.duplicate_datagrams(0); });
+      return until_over(happening, [&lan] { lan.duplicate_datagrams(0); });
     case bandwidth:
       lan.set_bandwidth(static_cast<std::uint64_t>(happening.amount));
-      return after(happening.lasts, [&lan, usual] { lan.set_bandwidth(usual.bandwidth); });
+      return until_over(happening, [&lan, usual] { lan.set_bandwidth(usual.bandwidth); });
     default:
       lan.set_segment_max(static_cast<std::size_t>(happening.amount));
-      return after(happening.lasts, [&lan, usual] { lan.set_segment_max(usual.segment_max); });
+      return until_over(happening, [&lan, usual] { lan.set_segment_max(usual.segment_max); });
   }
 }
 
@@ -150,10 +159,10 @@ void Director::strike_disk(Cast::Pi& pi, const Happening& happening) {
       return;
     case disk_slow:
       storage.set_latency(Storage::kRead, seconds(happening.amount));
-      return after(happening.lasts, [&storage] { storage.set_latency(Storage::kRead, Storage::kWrite); });
+      return until_over(happening, [&storage] { storage.set_latency(Storage::kRead, Storage::kWrite); });
     default:
       storage.fail_with(happening.deed == disk_full ? hal::ErrorKind::no_space : hal::ErrorKind::io);
-      after(happening.lasts, [&storage] { storage.fail_with(std::nullopt); });
+      until_over(happening, [&storage] { storage.fail_with(std::nullopt); });
   }
 }
 

@@ -1,5 +1,8 @@
 #pragma once
 #include <functional>
+#include <map>
+#include <string>
+#include <tuple>
 
 #include "sim/cast.h"
 #include "sim/happening.h"
@@ -26,9 +29,11 @@ class Director {
   void strike_camera(CameraUnit& unit, const Happening& happening);
   void strike_network(const Happening& happening);
   void strike_disk(Cast::Pi& pi, const Happening& happening);
+  void until_over(const Happening& happening, std::function<void()> back);
   void after(hal::Duration delay, std::function<void()> task) { cast_.world.after(delay, std::move(task)); }
 
   Cast& cast_;
+  std::map<std::tuple<Deed, std::string, std::string>, int> under_way_;
 };
 
 }   // namespace nightjar::sim

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "sim/director.h"
 #include "sim/fault_plan.h"
 #include "sim/shrink.h"
 
@@ -30,6 +31,20 @@ TEST(Simulation, UntilATimeItIsTheSameNightCutShort) {
   const auto cut = Simulation{drawn_night(7, 20min)}.run(10min);
   EXPECT_EQ(cut.lived, 10min);
   EXPECT_FALSE(cut.broken);
+}
+
+TEST(Director, WhatBeginsWhileAnotherOfItsKindLastsGoesOnUntilBothAreOver) {
+  Cast cast{drawn_night(1, 10min)};
+  Director director{cast};
+  auto& camera = cast.camera("camera")->camera();
+  ASSERT_TRUE(camera.power_on().ok());
+  director.perform({{}, Deed::camera_off, "camera", 60s, 0, 0, ""});
+  cast.world.advance(10s);
+  director.perform({{}, Deed::camera_off, "camera", 5s, 0, 0, ""});
+  cast.world.advance(30s);
+  EXPECT_FALSE(camera.on());
+  cast.world.advance(30s);
+  EXPECT_TRUE(camera.on());
 }
 
 TEST(Simulation, ACameraThatStaysAwayBreaksThePromiseThatAllIsWellAgain) {
