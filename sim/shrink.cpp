@@ -48,7 +48,7 @@ class Shrinking {
   }
 
   void make_smaller(std::size_t index) {
-    for (int halvings = 0; halvings < 8; ++halvings) {
+    for (int halvings = 0; halvings < 12; ++halvings) {
       auto candidate = best_;
       auto& one = candidate.happenings[index];
       if (one.lasts < std::chrono::milliseconds{2} && one.times < 2) return;
