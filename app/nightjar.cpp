@@ -11,7 +11,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr auto kPhotoRetry = std::chrono::seconds{3};       // a person's patience with a camera that is busy
-constexpr auto kProbeMax = std::chrono::seconds{10};
 constexpr auto kQuietCheck = milliseconds{20};
 
 template <class... Ts>
