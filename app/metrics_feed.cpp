@@ -52,6 +52,7 @@ void MetricsFeed::Reader::send_metrics() {
   if (socket_->unsent() > kUnsentMax) machine_.dispatch(fsm::Overflowed{});
 }
 
+MetricsFeed::MetricsFeed(const Lent& lent) : lent_(lent), alive_(std::make_shared<bool>(true)) {}
 MetricsFeed::~MetricsFeed() = default;
 
 void MetricsFeed::enter(const std::string& token, std::unique_ptr<hal::WebSocket> socket) {

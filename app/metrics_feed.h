@@ -26,7 +26,7 @@ class MetricsFeed {
     hal::WallClock& wall_clock;
     const hal::Tokens* tokens = nullptr;   // null: nobody has a good one
   };
-  explicit MetricsFeed(const Lent& lent) : lent_(lent), alive_(std::make_shared<bool>(true)) {}
+  explicit MetricsFeed(const Lent& lent);
   ~MetricsFeed();
 
   bool is_full() const { return readers_.size() >= kReadersMax; }

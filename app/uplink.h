@@ -11,6 +11,7 @@
 #include "app/messages/upstream_message.h"
 #include "app/settings.h"
 #include "fsm/connection.h"
+#include "hal/random.h"
 #include "hal/websocket.h"
 
 namespace nightjar::app {
@@ -45,11 +46,12 @@ class Uplink final : private fsm::ConnectionPort {
 
   bool fitted() const { return route_.sockets != nullptr; }
 
-  void connect() { machine_.dispatch(fsm::Connection::Connect{}); }
-  void retry() { machine_.dispatch(fsm::Connection::Retry{}); }
-  void log_out() { machine_.dispatch(fsm::Connection::Logout{}); }
+  // What a person asks; without an uplink nothing happens.
+  void connect() { ask(fsm::Connection::Connect{}); }
+  void retry() { ask(fsm::Connection::Retry{}); }
+  void log_out() { ask(fsm::Connection::Logout{}); }
   /// The program ends: says goodbye. is_quiet() once that is over.
-  void stop() { machine_.dispatch(fsm::Connection::Stop{}); }
+  void stop() { ask(fsm::Connection::Stop{}); }
   bool is_quiet() const { return !fitted() || (!line_ && !leaving_); }
 
   /// Something happened that the server should see; told at most once a second, and every ten seconds anyway.
@@ -85,6 +87,10 @@ class Uplink final : private fsm::ConnectionPort {
   void hang_up() override;
   sml::Time jitter(sml::Time delay) override;
 
+  template <class Event>
+  void ask(Event event) {
+    if (fitted()) machine_.dispatch(event);
+  }
   void dial(const hal::IpAddress& address);
   void opened(hal::Result<std::unique_ptr<hal::WebSocket>> result);
   void failed(const hal::Error& error);
