@@ -13,7 +13,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr double kTimeMax = 253402300799;   // 9999-12-31T23:59:59Z
-constexpr std::size_t kSubjectMax = 256;
+constexpr std::size_t kSubjectMax = 256;    // bytes; it becomes a word in the log
 
 hal::Error no_token(const char* what) { return {hal::ErrorKind::invalid, what}; }
 hal::Error no_good(const char* what) { return {hal::ErrorKind::denied, what}; }
@@ -59,7 +59,8 @@ hal::Result<hal::TokenClaims> check_jwt(std::string_view token, std::string_view
   if (!read_time(*claims, "exp", out.expires) || !read_time(*claims, "nbf", out.not_before)) return no_token("a time in the token is no time");
   if (const auto subject = claims->find("sub"); subject != claims->end()) {
     if (!subject->is_string()) return no_token("the token's subject is not a text");
-    out.subject = subject->get<std::string>().substr(0, kSubjectMax);
+    out.subject = subject->get<std::string>();
+    if (out.subject.size() > kSubjectMax) return no_token("the token's subject is too long");
   }
   if (out.expires && now >= *out.expires) return no_good("the token has expired");        // RFC 7519 section 4.1.4: on or after
   if (out.not_before && now < *out.not_before) return no_good("the token is not good yet");
