@@ -8,7 +8,9 @@
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
+#include "fsm/connection.h"
 #include "fsm/intervalometer.h"
+#include "fsm/metrics_reader.h"
 #include "fsm/picture_fetch.h"
 #include "fsm/shutter_button.h"
 #include "fsm/sml/print.h"
@@ -24,7 +26,8 @@ constexpr Lifecycle lifecycle() {
 
 constexpr std::array kLifecycles{lifecycle<fsm::Intervalometer>(), lifecycle<fsm::Capture>(), lifecycle<fsm::CameraLink>(),
                                  lifecycle<fsm::ClientSession>(), lifecycle<fsm::PictureFetch>(), lifecycle<fsm::CameraDiscovery>(),
-                                 lifecycle<fsm::CameraAddress>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>()};
+                                 lifecycle<fsm::CameraAddress>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>(),
+                                 lifecycle<fsm::Connection>(), lifecycle<fsm::MetricsReader>()};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/machines.h"
+#include "app/messages/link_message.h"
 #include "app/report_routes.h"
 
 namespace nightjar::app {
@@ -35,12 +36,15 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       timelapse_({runtime_, devices.storage, devices.wall_clock, devices.random, settings_}),
       panel_(timelapse_, runtime_, devices.storage, settings_),
       picture_([this](auto done) { return camera_.last_picture(std::move(done)); }, runtime_),
+      uplink_({runtime_, devices.network, devices.random, settings_}, devices.uplink),
+      metrics_feed_({runtime_, devices.wall_clock, devices.tokens}),
       web_(settings_) {
   wire_camera();
   wire_finder();
   wire_timelapse();
   wire_panel();
   wire_web();
+  wire_uplink();
 }
 
 Nightjar::~Nightjar() = default;
@@ -54,6 +58,8 @@ void Nightjar::start(std::function<void(hal::Result<hal::Endpoint>)> ready) {
         auto server = devices_.servers.serve(settings_.listen, settings_.http, web_);
         if (!server.ok()) return ready(server.error());
         server_ = std::move(server).value();
+        uplink_.connect();
+        refresh_load();
         tell_changed();
         finder_.start([this, ready] {
           if (server_) ready(server_->local());   // unless it stops already
@@ -169,6 +175,7 @@ void Nightjar::tell_changed() {
   status_changed_ = true;
   panel_.show(pattern());
   for (const auto& client : clients_) client->tell_changed();
+  uplink_.tell_changed();
 }
 
 // ---- what clients ask -------------------------------------------------------------------------------------------------
@@ -301,6 +308,7 @@ StatusView Nightjar::view() {
   out.interfaces = devices_.network.interfaces();
   out.uptime = now - started_;
   out.clients = clients_.size();
+  if (uplink_.fitted()) out.links.add("uplink", uplink_json(uplink_.view()));
   refresh_readings();
   return out;
 }
@@ -331,6 +339,7 @@ std::string Nightjar::error_text(const BadRequest& bad) { return error_message(w
 std::string Nightjar::machines_json() {
   std::vector<LiveMachine> machines{live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine()), live(finder_.machine())};
   if (const auto* address = finder_.primary_machine()) machines.push_back(live(*address));
+  if (uplink_.fitted()) machines.push_back(live(uplink_.machine()));
   if (devices_.pins.button) machines.push_back(live(panel_.button().machine()));
   if (devices_.pins.led) machines.push_back(live(panel_.led().machine()));
   return live_machines_json(machines, runtime_.trace);
@@ -353,6 +362,8 @@ void Nightjar::shut_down(std::function<void()> done) {
   close_by_ = devices_.loop.now() + kShutDownMax;
   server_.reset();
   finder_.stop();
+  uplink_.stop();
+  metrics_feed_.shut_down();
   close_when_quiet();
 }
 
@@ -362,7 +373,7 @@ void Nightjar::close_when_quiet() {
   const bool busy = camera_.exposing() || timelapse_.storing();
   if (!busy)
     for (const auto& client : clients_) client->shut_down();
-  if ((!busy && clients_.empty()) || now >= close_by_) {
+  if ((!busy && clients_.empty() && uplink_.is_quiet() && metrics_feed_.is_quiet()) || now >= close_by_) {
     queue_.post(std::exchange(closed_, [] {}));
     return;
   }

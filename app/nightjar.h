@@ -10,10 +10,13 @@
 #include "app/client.h"
 #include "app/front_panel.h"
 #include "app/last_picture.h"
+#include "app/metrics_feed.h"
 #include "app/messages/server_message.h"
 #include "app/settings.h"
 #include "app/timelapse.h"
+#include "app/uplink.h"
 #include "app/web.h"
+#include "hal/load.h"
 #include "hal/power.h"
 #include "hal/wifi.h"
 
@@ -34,6 +37,9 @@ struct Devices {
   hal::Discovery* discovery = nullptr;
   hal::Gpio* gpio = nullptr;
   Pins pins{};
+  hal::Load* load = nullptr;
+  const hal::Tokens* tokens = nullptr;
+  UplinkRoute uplink{};
 };
 
 class Nightjar final : private Client::Owner {
@@ -71,6 +77,10 @@ class Nightjar final : private Client::Owner {
   void wire_timelapse();
   void wire_panel();
   void wire_web();
+  void wire_uplink();
+  void obey_upstream(const ClientMessage& message, std::function<void(std::string error)> answer);
+  hal::Buffer metrics_text();
+  void refresh_load();
   std::string machines_json();
   void last_picture(hal::HttpReply reply);
   void add_client(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket);
@@ -98,6 +108,8 @@ class Nightjar final : private Client::Owner {
   Timelapse timelapse_;
   FrontPanel panel_;
   LastPicture picture_;
+  Uplink uplink_;
+  MetricsFeed metrics_feed_;
   Web web_;
   std::vector<std::shared_ptr<Client>> clients_;
   hal::Buffer status_text_;              // as of status_at_
@@ -105,6 +117,12 @@ class Nightjar final : private Client::Owner {
   bool status_changed_ = true;
   hal::PowerReading power_;
   std::optional<hal::WifiStatus> wifi_;
+  hal::LoadReading load_;
+  std::optional<hal::Storage::Space> disk_;
+  hal::Buffer metrics_text_;             // as of metrics_at_
+  std::optional<hal::Instant> metrics_at_;
+  hal::Operation reading_load_;
+  hal::Operation reading_disk_;
   hal::Operation reading_power_;
   hal::Operation reading_wifi_;
   hal::Operation watching_wifi_;

@@ -6,9 +6,11 @@
 #include <cstdio>
 
 #include "boards/simulated_camera.h"
+#include "boards/uplink.h"
 #include "drivers/canon/ccapi_camera.h"
 #include "drivers/linux/clocks.h"
 #include "drivers/linux/gpio.h"
+#include "drivers/linux/load.h"
 #include "drivers/linux/log.h"
 #include "drivers/linux/network.h"
 #include "drivers/linux/power.h"
@@ -17,6 +19,7 @@
 #include "drivers/linux/wifi.h"
 #include "drivers/net/http_client.h"
 #include "drivers/net/http_server.h"
+#include "drivers/net/jwt.h"
 #include "drivers/net/ssdp_discovery.h"
 #include "drivers/net/url.h"
 
@@ -25,7 +28,7 @@ namespace nightjar::boards {
 struct Device::Parts {
   explicit Parts(hal::LogLevel level)
       : log(level), network(loop, log), wall_clock(loop), servers(network, loop, random), clients(network, loop, random), cameras(clients, loop),
-        discovery(network, clients, loop), power(loop), gpio(loop, log) {}
+        discovery(network, clients, loop), power(loop), load(loop), gpio(loop, log) {}
 
   // In this order: what is below uses what is above.
   os::AsioLoop loop;
@@ -39,10 +42,13 @@ struct Device::Parts {
   canon::CcapiCameras cameras;
   net::SsdpDiscovery discovery;
   os::SysfsPower power;
+  os::ProcLoad load;
   os::GpiodGpio gpio;
   std::unique_ptr<os::NmWifi> wifi;
   std::unique_ptr<SimulatedCamera> simulated_camera;
   std::optional<hal::HttpOrigin> camera;
+  std::unique_ptr<Uplink> uplink;           // where one is set
+  std::unique_ptr<net::JwtTokens> tokens;   // where their secret is set
   std::unique_ptr<app::Nightjar> nightjar;
   int status = 0;
 };
@@ -87,9 +93,17 @@ hal::Result<std::unique_ptr<Device>> Device::make(const Board& board, app::Setti
     parts->camera = parts->simulated_camera->origin();
   }
 
+  if (!settings.uplink.url.empty()) {
+    auto uplink = Uplink::make(settings.uplink, {parts->network, parts->loop, parts->random});
+    if (!uplink.ok()) return uplink.error();
+    parts->uplink = std::move(uplink).value();
+  }
+  if (!settings.metrics_secret.empty()) parts->tokens = std::make_unique<net::JwtTokens>(settings.metrics_secret);
+
   parts->nightjar = std::make_unique<app::Nightjar>(
       app::Devices{parts->loop, parts->wall_clock, parts->network, parts->servers, parts->cameras, *parts->storage, parts->random, parts->log,
-                   &parts->power, parts->wifi.get(), &parts->discovery, &parts->gpio, board.pins},
+                   &parts->power, parts->wifi.get(), &parts->discovery, &parts->gpio, board.pins, &parts->load, parts->tokens.get(),
+                   parts->uplink ? parts->uplink->route() : app::UplinkRoute{}},
       std::move(settings));
   return std::unique_ptr<Device>{new Device{std::move(parts)}};
 }

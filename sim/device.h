@@ -8,9 +8,12 @@
 #include "drivers/canon/ccapi_camera.h"
 #include "drivers/net/http_client.h"
 #include "drivers/net/http_server.h"
+#include "drivers/net/jwt.h"
 #include "drivers/net/ssdp_discovery.h"
+#include "drivers/net/websocket_dialer.h"
 #include "sim/camera/camera.h"
 #include "sim/host.h"
+#include "sim/load.h"
 
 namespace nightjar::sim {
 
@@ -32,6 +35,11 @@ class Device {
   void set(app::Settings settings) { settings_ = std::move(settings); }
   /// What is soldered to its host's pins, from the next boot() on.
   void solder(app::Pins pins) { pins_ = std::move(pins); }
+  /// Where its uplink leads, from the next boot() on. With `ca_pem` the server is verified against it.
+  void link_up(hal::WebSocketTarget target, std::string ca_pem = {}) {
+    uplink_ = std::move(target);
+    ca_pem_ = std::move(ca_pem);
+  }
   /// Only while running.
   app::Nightjar& nightjar() { return program_->nightjar; }
   const net::SsdpDiscovery& discovery() const { return program_->discovery; }
@@ -43,22 +51,31 @@ class Device {
 
  private:
   struct Program {
-    Program(Host& host, const app::Settings& settings, const app::Pins& pins)
+    Program(Host& host, const app::Settings& settings, const app::Pins& pins, const std::optional<hal::WebSocketTarget>& uplink, const std::string& ca_pem)
         : servers(host.network(), host.loop(), host.random()),
           clients(host.network(), host.loop(), host.random()),
           cameras(clients, host.loop()),
           discovery(host.network(), clients, host.loop()),
-          nightjar({host.loop(), host.wall_clock(), host.network(), servers, cameras, host.storage(), host.random(), host.log(), nullptr, nullptr, &discovery, &host.gpio(), pins}, settings) {}
+          load(host.loop()),
+          tokens(settings.metrics_secret),
+          dialer(host.network(), host.loop(), host.random(), {ca_pem}),
+          nightjar({host.loop(), host.wall_clock(), host.network(), servers, cameras, host.storage(), host.random(), host.log(), nullptr, nullptr, &discovery, &host.gpio(), pins, &load,
+                    settings.metrics_secret.empty() ? nullptr : &tokens, uplink ? app::UplinkRoute{&dialer, *uplink} : app::UplinkRoute{}}, settings) {}
     net::HttpServers servers;
     net::HttpClients clients;
     canon::CcapiCameras cameras;
     net::SsdpDiscovery discovery;
+    Load load;
+    net::JwtTokens tokens;
+    net::WebSocketDialer dialer;
     app::Nightjar nightjar;
   };
 
   Host& host_;
   app::Settings settings_;
   app::Pins pins_;
+  std::optional<hal::WebSocketTarget> uplink_;
+  std::string ca_pem_;
   std::unique_ptr<Program> program_;
 };
 

@@ -43,6 +43,28 @@ reports_max = 5
   EXPECT_EQ(settings.value().reports_max, 5u);
 }
 
+TEST(Settings, TheUplinkAndItsCommands) {
+  const auto settings = read_settings(R"(
+[uplink]
+url = "wss://metrics.example.org/api/ws/metrics"
+token = "abc"
+jitter = 20
+ca = "ca.pem"
+pin = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+commands = ["take_photo", "stop_intervalometer"]
+[metrics]
+secret = "0123456789abcdef0123456789abcdef"
+)");
+  ASSERT_TRUE(settings.ok()) << settings.error().detail;
+  EXPECT_EQ(settings.value().uplink.jitter, 20);
+  EXPECT_EQ(settings.value().uplink.commands, (std::vector<std::string>{"take_photo", "stop_intervalometer"}));
+  EXPECT_TRUE(Settings{}.uplink.commands.empty());
+  for (const auto& [text, what] : {std::pair{"[uplink]\njitter = 101", "line 2: uplink.jitter must be between 0 and 100"}, std::pair{"[uplink]\npin = \"AB\"", "64 lower-case"},
+                                   std::pair{"[uplink]\ncommands = \"take_photo\"", "must be a list of texts"}, std::pair{"[uplink]\ncommands = [1]", "must be a list of texts"},
+                                   std::pair{"[uplink]\ncommands = [\"reboot\"]", "not \"reboot\""}, std::pair{"[metrics]\nsecret = \"short\"", "at least 32 characters"}})
+    EXPECT_THAT(read_settings(text).error().detail, HasSubstr(what));
+}
+
 TEST(Settings, SayWhichLineIsWrong) {
   const auto wrong = [](const char* text) {
     const auto settings = read_settings(text);

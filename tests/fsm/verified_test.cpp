@@ -8,7 +8,9 @@
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
+#include "fsm/connection.h"
 #include "fsm/intervalometer.h"
+#include "fsm/metrics_reader.h"
 #include "fsm/picture_fetch.h"
 #include "fsm/shutter_button.h"
 #include "fsm/sml/print.h"
@@ -23,7 +25,9 @@ static_assert(sml::verified<CameraDiscovery>);
 static_assert(sml::verified<CameraLink>);
 static_assert(sml::verified<Capture>);
 static_assert(sml::verified<ClientSession>);
+static_assert(sml::verified<Connection>);
 static_assert(sml::verified<Intervalometer>);
+static_assert(sml::verified<MetricsReader>);
 static_assert(sml::verified<PictureFetch>);
 static_assert(sml::verified<ShutterButton>);
 static_assert(sml::verified<StatusLed>);
@@ -41,7 +45,7 @@ struct List {
   static std::set<std::string> names() { return {std::string{sml::info<Tables>.name}...}; }
   static void each(auto visit) { (visit(Tables{}), ...); }
 };
-using All = List<CameraAddress, CameraDiscovery, CameraLink, Capture, ClientSession, Intervalometer, PictureFetch, ShutterButton, StatusLed>;
+using All = List<CameraAddress, CameraDiscovery, CameraLink, Capture, ClientSession, Connection, Intervalometer, MetricsReader, PictureFetch, ShutterButton, StatusLed>;
 
 template <class Table>
 class Lifecycle : public testing::Test {};
