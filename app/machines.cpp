@@ -8,6 +8,7 @@
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
+#include "fsm/hub_session.h"
 #include "fsm/intervalometer.h"
 #include "fsm/picture_fetch.h"
 #include "fsm/shutter_button.h"
@@ -24,7 +25,8 @@ constexpr Lifecycle lifecycle() {
 
 constexpr std::array kLifecycles{lifecycle<fsm::Intervalometer>(), lifecycle<fsm::Capture>(), lifecycle<fsm::CameraLink>(),
                                  lifecycle<fsm::ClientSession>(), lifecycle<fsm::PictureFetch>(), lifecycle<fsm::CameraDiscovery>(),
-                                 lifecycle<fsm::CameraAddress>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>()};
+                                 lifecycle<fsm::CameraAddress>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>(),
+                                 lifecycle<fsm::HubSession>()};
 
 }  // namespace
 
