@@ -9,6 +9,7 @@
 #include "app/camera_slot.h"
 #include "app/client.h"
 #include "app/front_panel.h"
+#include "app/hub.h"
 #include "app/last_picture.h"
 #include "app/messages/server_message.h"
 #include "app/settings.h"
@@ -71,6 +72,7 @@ class Nightjar final : private Client::Owner {
   void wire_timelapse();
   void wire_panel();
   void wire_web();
+  void wire_hub();
   std::string machines_json();
   void last_picture(hal::HttpReply reply);
   void add_client(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket);
@@ -99,6 +101,7 @@ class Nightjar final : private Client::Owner {
   FrontPanel panel_;
   LastPicture picture_;
   Web web_;
+  Hub hub_;
   std::vector<std::shared_ptr<Client>> clients_;
   hal::Buffer status_text_;              // as of status_at_
   hal::WallTime status_at_{};
