@@ -9,6 +9,7 @@
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
 #include "fsm/connection.h"
+#include "fsm/hub_session.h"
 #include "fsm/intervalometer.h"
 #include "fsm/metrics_reader.h"
 #include "fsm/picture_fetch.h"
@@ -27,7 +28,7 @@ constexpr Lifecycle lifecycle() {
 constexpr std::array kLifecycles{lifecycle<fsm::Intervalometer>(), lifecycle<fsm::Capture>(), lifecycle<fsm::CameraLink>(),
                                  lifecycle<fsm::ClientSession>(), lifecycle<fsm::PictureFetch>(), lifecycle<fsm::CameraDiscovery>(),
                                  lifecycle<fsm::CameraAddress>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>(),
-                                 lifecycle<fsm::Connection>(), lifecycle<fsm::MetricsReader>()};
+                                 lifecycle<fsm::Connection>(), lifecycle<fsm::MetricsReader>(), lifecycle<fsm::HubSession>()};
 
 }  // namespace
 

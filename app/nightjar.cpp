@@ -13,6 +13,7 @@ using std::chrono::milliseconds;
 
 constexpr auto kPhotoRetry = std::chrono::seconds{3};       // a person's patience with a camera that is busy
 constexpr auto kQuietCheck = milliseconds{20};
+constexpr std::size_t kHubShown = 8;                        // of the hub's connections, among the machines on the page
 
 template <class... Ts>
 struct Overloaded : Ts... {
@@ -38,13 +39,15 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       picture_([this](auto done) { return camera_.last_picture(std::move(done)); }, runtime_),
       uplink_({runtime_, devices.network, devices.random, settings_}, devices.uplink),
       metrics_feed_({runtime_, devices.wall_clock, devices.tokens}),
-      web_(settings_) {
+      web_(settings_),
+      hub_(runtime_, settings_) {
   wire_camera();
   wire_finder();
   wire_timelapse();
   wire_panel();
   wire_web();
   wire_uplink();
+  wire_hub();
 }
 
 Nightjar::~Nightjar() = default;
@@ -139,6 +142,14 @@ void Nightjar::wire_web() {
                           [this](const hal::HttpRequest& request, auto socket) { add_client(request, std::move(socket)); }};
   web_.door("/ws", clients);
   web_.door("/", clients);   // where the existing program has it
+}
+
+void Nightjar::wire_hub() {
+  web_.door("/hub", {Access::token,
+                     [this](const hal::HttpRequest&) {
+                       return hub_.is_full() ? std::optional{error_response(503, "TOO_MANY_CLIENTS", "Too many clients are connected")} : std::nullopt;
+                     },
+                     [this](const hal::HttpRequest& request, auto socket) { hub_.add(request.remote, std::move(socket)); }});
 }
 
 void Nightjar::wire_panel() {
@@ -342,6 +353,7 @@ std::string Nightjar::machines_json() {
   if (uplink_.fitted()) machines.push_back(live(uplink_.machine()));
   if (devices_.pins.button) machines.push_back(live(panel_.button().machine()));
   if (devices_.pins.led) machines.push_back(live(panel_.led().machine()));
+  for (const auto* session : hub_.machines(kHubShown)) machines.push_back(live(*session));
   return live_machines_json(machines, runtime_.trace);
 }
 
@@ -373,7 +385,8 @@ void Nightjar::close_when_quiet() {
   const bool busy = camera_.exposing() || timelapse_.storing();
   if (!busy)
     for (const auto& client : clients_) client->shut_down();
-  if ((!busy && clients_.empty() && uplink_.is_quiet() && metrics_feed_.is_quiet()) || now >= close_by_) {
+  if (!busy) hub_.shut_down();
+  if ((!busy && clients_.empty() && hub_.empty() && uplink_.is_quiet() && metrics_feed_.is_quiet()) || now >= close_by_) {
     queue_.post(std::exchange(closed_, [] {}));
     return;
   }

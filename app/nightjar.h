@@ -9,6 +9,7 @@
 #include "app/camera_slot.h"
 #include "app/client.h"
 #include "app/front_panel.h"
+#include "app/hub.h"
 #include "app/last_picture.h"
 #include "app/metrics_feed.h"
 #include "app/messages/server_message.h"
@@ -81,6 +82,7 @@ class Nightjar final : private Client::Owner {
   void obey_upstream(const ClientMessage& message, std::function<void(std::string error)> answer);
   hal::Buffer metrics_text();
   void refresh_load();
+  void wire_hub();
   std::string machines_json();
   void last_picture(hal::HttpReply reply);
   void add_client(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket);
@@ -111,6 +113,7 @@ class Nightjar final : private Client::Owner {
   Uplink uplink_;
   MetricsFeed metrics_feed_;
   Web web_;
+  Hub hub_;
   std::vector<std::shared_ptr<Client>> clients_;
   hal::Buffer status_text_;              // as of status_at_
   hal::WallTime status_at_{};

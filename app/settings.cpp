@@ -117,6 +117,15 @@ void read_session(Reader& session, Settings& settings) {
   settings.reports_max = static_cast<std::size_t>(reports_max);
 }
 
+void read_hub(Reader& hub, Settings& settings) {
+  auto clients = static_cast<std::int64_t>(settings.hub_clients_max);
+  hub.read<std::int64_t>("clients_max", clients, [](const auto& value) { return outside(value, 1, 100'000); });
+  settings.hub_clients_max = static_cast<std::size_t>(clients);
+  auto queue = static_cast<std::int64_t>(settings.hub_queue_max);
+  hub.read<std::int64_t>("queue_max", queue, [](const auto& value) { return outside(value, 1'024, 64 << 20); });
+  settings.hub_queue_max = static_cast<std::size_t>(queue);
+}
+
 void read_button(Reader& button, Settings& settings) {
   std::string press = settings.press_starts ? "session" : "photo";
   button.read<std::string>("press", press, [](const auto& value) {
@@ -159,6 +168,7 @@ constexpr std::array kSections{
     Section{"button", read_button},
     Section{"uplink", read_uplink},
     Section{"metrics", read_metrics},
+    Section{"hub", read_hub},
 };
 
 }  // namespace

@@ -32,6 +32,10 @@ struct Settings {
   std::optional<hal::Credentials> camera_credentials;
   bool discover = true;                    // look for cameras that announce themselves
 
+  // [hub]
+  std::size_t hub_clients_max = 256;       // past it the handshake is answered 503
+  std::size_t hub_queue_max = 1u << 20;    // bytes that may wait for one that reads slowly; past it: 1013
+
   // [session]
   bool resume = false;                     // go on by itself after a power cut
   std::size_t reports_max = 10'000;        // past it saving is refused until some are deleted

@@ -9,6 +9,7 @@
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
 #include "fsm/connection.h"
+#include "fsm/hub_session.h"
 #include "fsm/intervalometer.h"
 #include "fsm/metrics_reader.h"
 #include "fsm/picture_fetch.h"
@@ -26,6 +27,7 @@ static_assert(sml::verified<CameraLink>);
 static_assert(sml::verified<Capture>);
 static_assert(sml::verified<ClientSession>);
 static_assert(sml::verified<Connection>);
+static_assert(sml::verified<HubSession>);
 static_assert(sml::verified<Intervalometer>);
 static_assert(sml::verified<MetricsReader>);
 static_assert(sml::verified<PictureFetch>);
@@ -45,7 +47,8 @@ struct List {
   static std::set<std::string> names() { return {std::string{sml::info<Tables>.name}...}; }
   static void each(auto visit) { (visit(Tables{}), ...); }
 };
-using All = List<CameraAddress, CameraDiscovery, CameraLink, Capture, ClientSession, Connection, Intervalometer, MetricsReader, PictureFetch, ShutterButton, StatusLed>;
+using All = List<CameraAddress, CameraDiscovery, CameraLink, Capture, ClientSession, Connection, HubSession, Intervalometer, MetricsReader,
+                 PictureFetch, ShutterButton, StatusLed>;
 
 template <class Table>
 class Lifecycle : public testing::Test {};
