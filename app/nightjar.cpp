@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/machines.h"
+#include "app/messages/media_message.h"
 #include "app/report_routes.h"
 
 namespace nightjar::app {
@@ -37,11 +38,13 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       panel_(timelapse_, runtime_, devices.storage, settings_),
       picture_([this](auto done) { return camera_.last_picture(std::move(done)); }, runtime_),
       web_(settings_) {
+  if (devices.media_server != nullptr) media_.emplace(*devices.media_server, runtime_);
   wire_camera();
   wire_finder();
   wire_timelapse();
   wire_panel();
   wire_web();
+  wire_media();
 }
 
 Nightjar::~Nightjar() = default;
@@ -55,6 +58,7 @@ void Nightjar::start(std::function<void(hal::Result<hal::Endpoint>)> ready) {
         auto server = devices_.servers.serve(settings_.listen, settings_.http, web_);
         if (!server.ok()) return ready(server.error());
         server_ = std::move(server).value();
+        if (media_) media_->start();
         tell_changed();
         finder_.start([this, ready] {
           if (server_) ready(server_->local());   // unless it stops already
@@ -301,6 +305,7 @@ StatusView Nightjar::view() {
   out.wifi = wifi_;
   out.interfaces = devices_.network.interfaces();
   out.uptime = now - started_;
+  out.media_server = media_status(media_ ? &*media_ : nullptr, now);
   out.clients = clients_.size();
   refresh_readings();
   return out;
@@ -332,6 +337,7 @@ std::string Nightjar::error_text(const BadRequest& bad) { return error_message(w
 std::string Nightjar::machines_json() {
   std::vector<LiveMachine> machines{live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine()), live(finder_.machine())};
   if (const auto* address = finder_.primary_machine()) machines.push_back(live(*address));
+  if (media_) machines.push_back(live(media_->machine()));
   if (devices_.pins.button) machines.push_back(live(panel_.button().machine()));
   if (devices_.pins.led) machines.push_back(live(panel_.led().machine()));
   return live_machines_json(machines, runtime_.trace);

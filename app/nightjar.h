@@ -10,10 +10,12 @@
 #include "app/client.h"
 #include "app/front_panel.h"
 #include "app/last_picture.h"
+#include "app/media_link.h"
 #include "app/messages/server_message.h"
 #include "app/settings.h"
 #include "app/timelapse.h"
 #include "app/web.h"
+#include "hal/media_server.h"
 #include "hal/power.h"
 #include "hal/wifi.h"
 
@@ -34,6 +36,7 @@ struct Devices {
   hal::Discovery* discovery = nullptr;
   hal::Gpio* gpio = nullptr;
   Pins pins{};
+  hal::MediaServer* media_server = nullptr;
 };
 
 class Nightjar final : private Client::Owner {
@@ -48,6 +51,8 @@ class Nightjar final : private Client::Owner {
   void shut_down(std::function<void()> done);
   /// Clients of /ws at once; past it the handshake is answered 503.
   static constexpr std::size_t kClientsMax = 256;
+  /// Between two photos that playback on the media server triggers.
+  static constexpr auto kMediaPhotoPause = std::chrono::seconds{5};
   static constexpr auto kShutDownMax = std::chrono::seconds{4};   // contract.md, section 7: exit within 5 s
 
   /// `on_step` hears every step of every machine from now on.
@@ -70,6 +75,8 @@ class Nightjar final : private Client::Owner {
   void wire_finder();
   void wire_timelapse();
   void wire_panel();
+  void wire_media();
+  void media_photo();
   void wire_web();
   std::string machines_json();
   void last_picture(hal::HttpReply reply);
@@ -98,6 +105,8 @@ class Nightjar final : private Client::Owner {
   Timelapse timelapse_;
   FrontPanel panel_;
   LastPicture picture_;
+  std::optional<MediaLink> media_;       // none without a server
+  hal::Instant media_photo_after_{};
   Web web_;
   std::vector<std::shared_ptr<Client>> clients_;
   hal::Buffer status_text_;              // as of status_at_

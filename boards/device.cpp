@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "boards/media_server.h"
 #include "boards/simulated_camera.h"
 #include "drivers/canon/ccapi_camera.h"
 #include "drivers/linux/clocks.h"
@@ -43,6 +44,7 @@ struct Device::Parts {
   std::unique_ptr<os::NmWifi> wifi;
   std::unique_ptr<SimulatedCamera> simulated_camera;
   std::optional<hal::HttpOrigin> camera;
+  std::unique_ptr<MediaServer> media_server;
   std::unique_ptr<app::Nightjar> nightjar;
   int status = 0;
 };
@@ -87,9 +89,15 @@ hal::Result<std::unique_ptr<Device>> Device::make(const Board& board, app::Setti
     parts->camera = parts->simulated_camera->origin();
   }
 
+  if (!settings.media_server.url.empty()) {
+    auto media_server = MediaServer::make(settings.media_server, parts->network, parts->loop, parts->random);
+    if (!media_server.ok()) return hal::Error{media_server.error().kind, media_server.error().detail};
+    parts->media_server = std::move(media_server).value();
+  }
+
   parts->nightjar = std::make_unique<app::Nightjar>(
       app::Devices{parts->loop, parts->wall_clock, parts->network, parts->servers, parts->cameras, *parts->storage, parts->random, parts->log,
-                   &parts->power, parts->wifi.get(), &parts->discovery, &parts->gpio, board.pins},
+                   &parts->power, parts->wifi.get(), &parts->discovery, &parts->gpio, board.pins, parts->media_server ? &parts->media_server->server() : nullptr},
       std::move(settings));
   return std::unique_ptr<Device>{new Device{std::move(parts)}};
 }

@@ -6,11 +6,14 @@
 
 #include "app/nightjar.h"
 #include "drivers/canon/ccapi_camera.h"
+#include "drivers/jellyfin/jellyfin_server.h"
 #include "drivers/net/http_client.h"
 #include "drivers/net/http_server.h"
 #include "drivers/net/ssdp_discovery.h"
+#include "drivers/net/websocket_dialer.h"
 #include "sim/camera/camera.h"
 #include "sim/host.h"
+#include "sim/media/media_server.h"
 
 namespace nightjar::sim {
 
@@ -48,13 +51,20 @@ class Device {
           clients(host.network(), host.loop(), host.random()),
           cameras(clients, host.loop()),
           discovery(host.network(), clients, host.loop()),
-          nightjar({host.loop(), host.wall_clock(), host.network(), servers, cameras, host.storage(), host.random(), host.log(), nullptr, nullptr, &discovery, &host.gpio(), pins}, settings) {}
+          sockets(host.network(), host.loop(), host.random()),
+          media_server(media_place(settings.media_server.url), settings.media_server.api_key, {"Nightjar", "0", host.name(), "nightjar-" + host.name()},
+                       {host.network(), clients, sockets, host.loop()}),
+          nightjar({host.loop(), host.wall_clock(), host.network(), servers, cameras, host.storage(), host.random(), host.log(), nullptr, nullptr, &discovery, &host.gpio(), pins,
+                    settings.media_server.url.empty() ? nullptr : &media_server}, settings) {}
     net::HttpServers servers;
     net::HttpClients clients;
     canon::CcapiCameras cameras;
     net::SsdpDiscovery discovery;
+    net::WebSocketDialer sockets;
+    jellyfin::JellyfinServer media_server;   // asked only where the settings name one
     app::Nightjar nightjar;
   };
+  static jellyfin::Place media_place(const std::string& url);
 
   Host& host_;
   app::Settings settings_;
@@ -78,6 +88,21 @@ class CameraUnit {
   bool tls_;
   net::HttpServers servers_;
   Camera camera_;
+};
+
+/// A media server on a host of its own. Not yet switched on.
+class MediaUnit {
+ public:
+  MediaUnit(Host& host, MediaServerOptions options = {})
+      : host_(host), servers_(host.network(), host.loop(), host.random()), server_(std::move(options), host.loop(), servers_, host.wall_clock()) {}
+
+  MediaServer& server() { return server_; }
+  Host& host() { return host_; }
+
+ private:
+  Host& host_;
+  net::HttpServers servers_;
+  MediaServer server_;
 };
 
 }   // namespace nightjar::sim

@@ -183,6 +183,9 @@ void add_status(Json& out, const StatusView& view) {
   out.add("intervalometer", intervalometer_json(view));
   out.add("timesync", {{"pi", {{"isSynchronized", false}, {"reliability", "none"}, {"lastSyncTime", nullptr}}},
                        {"camera", {{"isSynchronized", false}, {"lastSyncTime", nullptr}}}});
+  auto links = Json::object();
+  links.add("mediaServer", view.media_server);
+  out.add("links", links);
   out.add("temperature", view.camera_status != nullptr && !view.camera_status->temperature.empty() ? Json(view.camera_status->temperature) : Json(nullptr));
   out.add("uptime", std::chrono::duration_cast<std::chrono::seconds>(view.uptime).count());
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "app/camera_registry.h"
+#include "app/messages/json_text.h"
 #include "app/session.h"
 #include "hal/camera.h"
 #include "hal/network.h"
@@ -39,6 +40,8 @@ struct StatusView {
   std::vector<hal::Interface> interfaces;
   hal::Duration uptime{};                        // of the program
   std::size_t clients = 0;
+  // links
+  Json media_server;                             // as media_status() has it
 };
 
 std::string welcome(const StatusView& view, std::string_view client_id);
