@@ -77,6 +77,7 @@ int main(int argc, char** argv) {
   app.add_option("--api-key", wishes.server.api_key)->capture_default_str();
   app.add_option("--password", wishes.server.password, "everybody's")->capture_default_str();
   app.add_option("--name", wishes.server.name)->capture_default_str();
+  app.add_option("--server-version", wishes.server.version, "the version it says it has")->capture_default_str();
   app.add_flag("--empty", wishes.empty, "nobody has an account yet");
   try {
     app.parse(argc, argv);

@@ -1,6 +1,7 @@
 #include "sim/media/media_server.h"
 
 #include <algorithm>
+#include <charconv>
 #include <deque>
 #include <list>
 #include <map>
@@ -29,6 +30,22 @@ bool flag_of(const Json& body, const char* name) { return body.is_object() && bo
 
 hal::HttpResponse empty(int status) { return {status, {}, {}}; }
 
+/// As the server does with headers and queries; a broken escape stays what it is.
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned code = 0;
+    const auto* digits = text.data() + i + 1;
+    if (text[i] == '%' && i + 2 < text.size() && std::from_chars(digits, digits + 2, code, 16).ptr == digits + 2) {
+      out += static_cast<char>(code);
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
 /// What stands behind Token= in `MediaBrowser Client="..", ..., Token=".."`, and so on; values are percent-encoded by the SDK.
 std::string authorization_value(std::string_view header, std::string_view name) {
   const auto wanted = std::string{name} + "=";
@@ -41,7 +58,7 @@ std::string authorization_value(std::string_view header, std::string_view name) 
     if (item.starts_with(wanted)) {
       item.remove_prefix(wanted.size());
       if (item.size() >= 2 && item.front() == '"' && item.back() == '"') item = item.substr(1, item.size() - 2);
-      return std::string{item};
+      return percent_decoded(item);
     }
     rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
   }
@@ -52,7 +69,7 @@ std::string query_value(std::string_view query, std::string_view name) {
   while (!query.empty()) {
     const auto end = query.find('&');
     const auto field = query.substr(0, end);
-    if (const auto equals = field.find('='); equals != std::string_view::npos && field.substr(0, equals) == name) return std::string{field.substr(equals + 1)};
+    if (const auto equals = field.find('='); equals != std::string_view::npos && field.substr(0, equals) == name) return percent_decoded(field.substr(equals + 1));
     query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
   }
   return {};
