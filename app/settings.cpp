@@ -114,7 +114,7 @@ void read_media_server(Reader& section, Settings& settings) {
     return !value.empty() && media.api_key.empty() ? std::string{"needs an api_key: make one in the server's dashboard"} : std::string{};
   });
   section.read<std::string>("certificate", media.certificate, [](const auto& value) {
-    const bool sound = value.size() == 64 && value.find_first_not_of("0123456789abcdef") == std::string::npos;
+    const bool sound = value.empty() || (value.size() == 64 && value.find_first_not_of("0123456789abcdef") == std::string::npos);
     return sound ? std::string{} : std::string{"must be a SHA-256 in 64 lower-case hexadecimal digits"};
   });
   section.read<std::string>("device_name", media.device_name);
