@@ -4,8 +4,9 @@ namespace nightjar::app {
 
 using namespace sml::literals;
 
-MediaLink::Mode MediaLink::mode() const {
-  if (machine_.is("idle"_s)) return Mode::none;
+MediaLink::Mode MediaLink::mode() const { return known() ? source() : Mode::none; }
+
+MediaLink::Mode MediaLink::source() const {
   return machine_.is("realtime"_s) || machine_.is("reading_users"_s) ? Mode::realtime : Mode::polling;
 }
 
@@ -88,22 +89,34 @@ void MediaLink::on_word() {
 // ---- what is known ----------------------------------------------------------------------------------------------------
 
 void MediaLink::take_users() {
+  const bool before = known();
   users_at_ = runtime_.loop.now();
   const auto changes = roster_.set_users(std::move(received_users_));
-  if (changes.none()) return;
-  changed();
-  if (on_user_changes) on_user_changes(changes);
+  if (!changes.none()) {
+    changed();
+    if (on_user_changes) on_user_changes(changes);
+  }
+  note_known(before);
 }
 
 void MediaLink::take(hal::MediaSessions sessions) {
+  const bool before = known();
+  const bool first = !sessions_at_;
   sessions_at_ = runtime_.loop.now();
   const auto changes = roster_.set_sessions(std::move(sessions));
-  const bool first = std::exchange(first_sessions_, false);
-  if (changes.sessions.none()) return;
+  if (!changes.sessions.none()) {
+    changed();
+    if (on_session_changes) on_session_changes(changes.sessions);
+  }
+  if (!first && on_playback)
+    for (const auto& playback : changes.playback) on_playback(playback);
+  note_known(before);
+}
+
+void MediaLink::note_known(bool before) {
+  if (before || !known()) return;
   changed();
-  if (on_session_changes) on_session_changes(changes.sessions);
-  if (first || !on_playback) return;
-  for (const auto& playback : changes.playback) on_playback(playback);
+  if (on_mode) on_mode(source());
 }
 
 void MediaLink::discover_clients() {
@@ -116,7 +129,6 @@ void MediaLink::discover_clients() {
 void MediaLink::report_connected() {
   info_ = received_info_;
   last_error_.clear();
-  first_sessions_ = true;
   runtime_.log.write(hal::LogLevel::info, "server_link", "connected", {{"server", info_.name}, {"version", info_.version}});
 }
 
@@ -136,6 +148,8 @@ void MediaLink::report_refused() { ended({hal::ErrorKind::denied, "the server do
 
 void MediaLink::ended(const hal::Error& error) {
   const bool again = last_error_ == error.text();   // a key that stays refused is told once
+  users_at_.reset();
+  sessions_at_.reset();
   last_error_ = error.text();
   changed();
   if (again) return;
@@ -146,13 +160,13 @@ void MediaLink::ended(const hal::Error& error) {
 void MediaLink::report_realtime() {
   runtime_.log.write(hal::LogLevel::info, "server_link", "realtime");
   changed();
-  if (on_mode) on_mode(Mode::realtime);
+  if (known() && on_mode) on_mode(Mode::realtime);
 }
 
 void MediaLink::report_fallback(const fsm::SocketFailed& failed) {
   runtime_.log.write(hal::LogLevel::info, "server_link", "polling", {{"error", failed.error.text()}});
   changed();
-  if (on_mode) on_mode(Mode::polling);
+  if (known() && on_mode) on_mode(Mode::polling);
 }
 
 }  // namespace nightjar::app

@@ -19,12 +19,13 @@ class MediaLink final : private fsm::ServerLinkPort, private hal::MediaFeed::Han
   /// Once; from now on it keeps the link.
   void start() { machine_.start(); }
 
+  /// How it is known who is there; `none` from a loss until users and sessions were told anew: what the roster has is then of before.
   enum class Mode : unsigned char { none, polling, realtime };
   Mode mode() const;
   bool connected() const;
   const hal::MediaServerInfo& server() const { return info_; }
   const MediaRoster& roster() const { return roster_; }
-  /// Since the server told who has an account; nothing before it did for the first time.
+  /// Since the server told who has an account; nothing while that is of before.
   std::optional<hal::Duration> users_age() const { return age(users_at_); }
   /// Since it is known that sessions are as they are: they were told, or the server lives and would have told.
   std::optional<hal::Duration> sessions_age() const { return age(sessions_at_); }
@@ -32,7 +33,7 @@ class MediaLink final : private fsm::ServerLinkPort, private hal::MediaFeed::Han
   const Hosted<fsm::ServerLink>& machine() const { return machine_; }
 
   // What happened; the wiring decides who hears.
-  std::function<void()> on_connected;
+  std::function<void()> on_connected;              // on_mode follows when something is known
   std::function<void()> on_lost;                   // or the key is refused; last_error() says why
   std::function<void(Mode)> on_mode;
   std::function<void(const MediaChanges<hal::MediaUser>&)> on_user_changes;
@@ -74,6 +75,9 @@ class MediaLink final : private fsm::ServerLinkPort, private hal::MediaFeed::Han
   template <class Event>
   void tell(bool& waits, Event event);
   void take(hal::MediaSessions sessions);
+  bool known() const { return users_at_ && sessions_at_; }
+  Mode source() const;
+  void note_known(bool before);
   void failed_to_reach(const hal::Error& error);
   void ended(const hal::Error& error);
   void changed();
@@ -86,7 +90,6 @@ class MediaLink final : private fsm::ServerLinkPort, private hal::MediaFeed::Han
   std::string last_error_;
   std::optional<hal::Instant> users_at_;
   std::optional<hal::Instant> sessions_at_;
-  bool first_sessions_ = true;           // since the link was made
   hal::MediaServerInfo received_info_;
   hal::MediaUsers received_users_;
   hal::MediaSessions received_sessions_;

@@ -61,7 +61,7 @@ class MediaPhone {
 
   MediaView view;
   bool connected = false;
-  std::string mode;
+  std::string mode;                   // none: what it shows is of before, and it says so
   json status;                        // the last welcome or update
   std::vector<json> events;           // media events
   int doubled = 0;                    // added what was there, removed or changed what was not
@@ -90,7 +90,10 @@ class MediaPhone {
     events.push_back(message);
     const auto& event = message["eventType"];
     if (event == "mediaServerConnected") connected = true;
-    if (event == "mediaServerLost") connected = false;
+    if (event == "mediaServerLost") {
+      connected = false;
+      mode = "none";
+    }
     if (event == "mediaModeChanged") mode = message["data"]["mode"];
     if (!opened_) return;
     if (event == "mediaUsersChanged") apply(view.users, message["data"], [](const json& user) { return MediaView::text(user["name"]); });
