@@ -136,7 +136,7 @@ test('every answer fits the types of the SDK, member for member', async () => {
       declared.map(([type, value], i) => `export const value${i}: ${type} = ${JSON.stringify(value)};\n`).join('');
     await writeFile(name, source);
     try {
-      await promisify(execFile)('npx', ['tsc', '--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022', name]);
+      await promisify(execFile)('npx', ['tsc', '--noEmit', '--strict', '--skipLibCheck', '--module', 'esnext', '--moduleResolution', 'bundler', '--target', 'es2022', name]);
       return '';
     } catch (error) {
       return error.stdout || String(error);
