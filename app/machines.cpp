@@ -13,6 +13,7 @@
 #include "fsm/intervalometer.h"
 #include "fsm/metrics_reader.h"
 #include "fsm/picture_fetch.h"
+#include "fsm/server_link.h"
 #include "fsm/shutter_button.h"
 #include "fsm/sml/print.h"
 #include "fsm/status_led.h"
@@ -28,7 +29,8 @@ constexpr Lifecycle lifecycle() {
 constexpr std::array kLifecycles{lifecycle<fsm::Intervalometer>(), lifecycle<fsm::Capture>(), lifecycle<fsm::CameraLink>(),
                                  lifecycle<fsm::ClientSession>(), lifecycle<fsm::PictureFetch>(), lifecycle<fsm::CameraDiscovery>(),
                                  lifecycle<fsm::CameraAddress>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>(),
-                                 lifecycle<fsm::Connection>(), lifecycle<fsm::MetricsReader>(), lifecycle<fsm::HubSession>()};
+                                 lifecycle<fsm::Connection>(), lifecycle<fsm::MetricsReader>(), lifecycle<fsm::HubSession>(),
+                                 lifecycle<fsm::ServerLink>()};
 
 }  // namespace
 

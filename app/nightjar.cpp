@@ -4,6 +4,7 @@
 
 #include "app/machines.h"
 #include "app/messages/link_message.h"
+#include "app/messages/media_message.h"
 #include "app/report_routes.h"
 
 namespace nightjar::app {
@@ -41,6 +42,7 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       metrics_feed_({runtime_, devices.wall_clock, devices.tokens}),
       web_(settings_),
       hub_(runtime_, settings_) {
+  if (devices.media_server != nullptr) media_.emplace(*devices.media_server, runtime_);
   wire_camera();
   wire_finder();
   wire_timelapse();
@@ -48,6 +50,7 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
   wire_web();
   wire_uplink();
   wire_hub();
+  wire_media();
 }
 
 Nightjar::~Nightjar() = default;
@@ -63,6 +66,7 @@ void Nightjar::start(std::function<void(hal::Result<hal::Endpoint>)> ready) {
         server_ = std::move(server).value();
         uplink_.connect();
         refresh_load();
+        if (media_) media_->start();
         tell_changed();
         finder_.start([this, ready] {
           if (server_) ready(server_->local());   // unless it stops already
@@ -318,6 +322,7 @@ StatusView Nightjar::view() {
   out.wifi = wifi_;
   out.interfaces = devices_.network.interfaces();
   out.uptime = now - started_;
+  out.links.add("mediaServer", media_status(media_ ? &*media_ : nullptr, now));
   out.clients = clients_.size();
   if (uplink_.fitted()) out.links.add("uplink", uplink_json(uplink_.view()));
   refresh_readings();
@@ -351,6 +356,7 @@ std::string Nightjar::machines_json() {
   std::vector<LiveMachine> machines{live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine()), live(finder_.machine())};
   if (const auto* address = finder_.primary_machine()) machines.push_back(live(*address));
   if (uplink_.fitted()) machines.push_back(live(uplink_.machine()));
+  if (media_) machines.push_back(live(media_->machine()));
   if (devices_.pins.button) machines.push_back(live(panel_.button().machine()));
   if (devices_.pins.led) machines.push_back(live(panel_.led().machine()));
   for (const auto* session : hub_.machines(kHubShown)) machines.push_back(live(*session));

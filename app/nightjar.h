@@ -12,12 +12,14 @@
 #include "app/hub.h"
 #include "app/last_picture.h"
 #include "app/metrics_feed.h"
+#include "app/media_link.h"
 #include "app/messages/server_message.h"
 #include "app/settings.h"
 #include "app/timelapse.h"
 #include "app/uplink.h"
 #include "app/web.h"
 #include "hal/load.h"
+#include "hal/media_server.h"
 #include "hal/power.h"
 #include "hal/wifi.h"
 
@@ -41,6 +43,7 @@ struct Devices {
   hal::Load* load = nullptr;
   const hal::Tokens* tokens = nullptr;
   UplinkRoute uplink{};
+  hal::MediaServer* media_server = nullptr;
 };
 
 class Nightjar final : private Client::Owner {
@@ -55,6 +58,8 @@ class Nightjar final : private Client::Owner {
   void shut_down(std::function<void()> done);
   /// Clients of /ws at once; past it the handshake is answered 503.
   static constexpr std::size_t kClientsMax = 256;
+  /// Between two photos that playback on the media server triggers.
+  static constexpr auto kMediaPhotoPause = std::chrono::seconds{5};
   static constexpr auto kShutDownMax = std::chrono::seconds{4};   // contract.md, section 7: exit within 5 s
 
   /// `on_step` hears every step of every machine from now on.
@@ -77,6 +82,8 @@ class Nightjar final : private Client::Owner {
   void wire_finder();
   void wire_timelapse();
   void wire_panel();
+  void wire_media();
+  void media_photo();
   void wire_web();
   void wire_uplink();
   void obey_upstream(const ClientMessage& message, std::function<void(std::string error)> answer);
@@ -112,6 +119,8 @@ class Nightjar final : private Client::Owner {
   LastPicture picture_;
   Uplink uplink_;
   MetricsFeed metrics_feed_;
+  std::optional<MediaLink> media_;       // none without a server
+  hal::Instant media_photo_after_{};
   Web web_;
   Hub hub_;
   std::vector<std::shared_ptr<Client>> clients_;

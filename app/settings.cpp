@@ -156,6 +156,28 @@ void read_metrics(Reader& metrics, Settings& settings) {
   });
 }
 
+void read_media_server(Reader& section, Settings& settings) {
+  auto& media = settings.media_server;
+  section.read<std::string>("api_key", media.api_key, [](const auto& value) { return value.empty() ? std::string{"must not be empty"} : std::string{}; });
+  section.read<std::string>("url", media.url, [&media](const auto& value) {
+    return !value.empty() && media.api_key.empty() ? std::string{"needs an api_key: make one in the server's dashboard"} : std::string{};
+  });
+  section.read<std::string>("certificate", media.certificate, [](const auto& value) {
+    const bool sound = value.empty() || (value.size() == 64 && value.find_first_not_of("0123456789abcdef") == std::string::npos);
+    return sound ? std::string{} : std::string{"must be a SHA-256 in 64 lower-case hexadecimal digits"};
+  });
+  section.read<std::string>("device_name", media.device_name);
+  section.read<std::string>("photo_device", media.photo_device);
+  constexpr std::array kPhotoOn{"never", "start", "pause", "stop", "any"};
+  std::string on = kPhotoOn[static_cast<std::size_t>(media.photo_on)];
+  section.read<std::string>("photo_on", on, [&](const auto& value) {
+    return std::find(kPhotoOn.begin(), kPhotoOn.end(), value) == kPhotoOn.end()
+               ? fmt::format("must be one of {}, not \"{}\"", fmt::join(kPhotoOn, ", "), value) : std::string{};
+  });
+  for (std::size_t i = 0; i < kPhotoOn.size(); ++i)
+    if (on == kPhotoOn[i]) media.photo_on = static_cast<Settings::MediaServer::PhotoOn>(i);
+}
+
 struct Section {
   const char* name;
   void (*read)(Reader&, Settings&);
@@ -165,6 +187,7 @@ constexpr std::array kSections{
     Section{"auth", read_auth},
     Section{"camera", read_camera},
     Section{"session", read_session},
+    Section{"media_server", read_media_server},
     Section{"button", read_button},
     Section{"uplink", read_uplink},
     Section{"metrics", read_metrics},

@@ -40,8 +40,20 @@ struct Settings {
   bool resume = false;                     // go on by itself after a power cut
   std::size_t reports_max = 10'000;        // past it saving is refused until some are deleted
 
-  UplinkSettings uplink;
+  UplinkSettings uplink;                   // [uplink]
   std::string metrics_secret;              // [metrics]: signs the tokens of readers; empty = nobody may read
+
+  // [media_server]
+  struct MediaServer {
+    std::string url;                       // "http://192.168.4.9:8096"; empty = none
+    std::string api_key;
+    std::string certificate;               // SHA-256 to pin, lower-case hex; empty = https is verified by the system's authorities
+    std::string device_name;               // how we call ourselves there; empty = the host's name
+    enum class PhotoOn : unsigned char { never, start, pause, stop, any };
+    PhotoOn photo_on = PhotoOn::never;     // what playback takes a photo
+    std::string photo_device;              // only on the device of this name; empty = on all
+  };
+  MediaServer media_server;
 
   // [button]
   bool press_starts = false;               // a short press starts and stops the intervalometer; else it takes a photo

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "boards/media_server.h"
 #include "boards/simulated_camera.h"
 #include "boards/uplink.h"
 #include "drivers/canon/ccapi_camera.h"
@@ -49,6 +50,7 @@ struct Device::Parts {
   std::optional<hal::HttpOrigin> camera;
   std::unique_ptr<Uplink> uplink;           // where one is set
   std::unique_ptr<net::JwtTokens> tokens;   // where their secret is set
+  std::unique_ptr<MediaServer> media_server;
   std::unique_ptr<app::Nightjar> nightjar;
   int status = 0;
 };
@@ -100,10 +102,30 @@ hal::Result<std::unique_ptr<Device>> Device::make(const Board& board, app::Setti
   }
   if (!settings.metrics_secret.empty()) parts->tokens = std::make_unique<net::JwtTokens>(settings.metrics_secret);
 
+  if (!settings.media_server.url.empty()) {
+    auto media_server = MediaServer::make(settings.media_server, parts->network, parts->loop, parts->random);
+    if (!media_server.ok()) return hal::Error{media_server.error().kind, media_server.error().detail};
+    parts->media_server = std::move(media_server).value();
+  }
+
   parts->nightjar = std::make_unique<app::Nightjar>(
-      app::Devices{parts->loop, parts->wall_clock, parts->network, parts->servers, parts->cameras, *parts->storage, parts->random, parts->log,
-                   &parts->power, parts->wifi.get(), &parts->discovery, &parts->gpio, board.pins, &parts->load, parts->tokens.get(),
-                   parts->uplink ? parts->uplink->route() : app::UplinkRoute{}},
+      app::Devices{.loop = parts->loop,
+                   .wall_clock = parts->wall_clock,
+                   .network = parts->network,
+                   .servers = parts->servers,
+                   .cameras = parts->cameras,
+                   .storage = *parts->storage,
+                   .random = parts->random,
+                   .log = parts->log,
+                   .power = &parts->power,
+                   .wifi = parts->wifi.get(),
+                   .discovery = &parts->discovery,
+                   .gpio = &parts->gpio,
+                   .pins = board.pins,
+                   .load = &parts->load,
+                   .tokens = parts->tokens.get(),
+                   .uplink = parts->uplink ? parts->uplink->route() : app::UplinkRoute{},
+                   .media_server = parts->media_server ? &parts->media_server->server() : nullptr},
       std::move(settings));
   return std::unique_ptr<Device>{new Device{std::move(parts)}};
 }

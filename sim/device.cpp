@@ -1,5 +1,6 @@
 #include "sim/device.h"
 
+#include "drivers/net/url.h"
 #include "sim/camera/certificate.h"
 
 namespace nightjar::sim {
@@ -14,6 +15,11 @@ CameraOptions with_certificate(CameraOptions options, bool tls) {
 }
 
 }   // namespace
+
+jellyfin::Place Device::media_place(const std::string& text) {
+  const auto url = net::parse_url(text);
+  return url ? jellyfin::Place{url->tls(), url->host, url->port, url->target == "/" ? "" : url->target, {}} : jellyfin::Place{};
+}
 
 void Device::boot(std::function<void(const hal::Result<hal::Endpoint>&)> ready) {
   if (running()) return;

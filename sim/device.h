@@ -6,6 +6,7 @@
 
 #include "app/nightjar.h"
 #include "drivers/canon/ccapi_camera.h"
+#include "drivers/jellyfin/jellyfin_server.h"
 #include "drivers/net/http_client.h"
 #include "drivers/net/http_server.h"
 #include "drivers/net/jwt.h"
@@ -14,6 +15,7 @@
 #include "sim/camera/camera.h"
 #include "sim/host.h"
 #include "sim/load.h"
+#include "sim/media/media_server.h"
 
 namespace nightjar::sim {
 
@@ -59,8 +61,24 @@ class Device {
           load(host.loop()),
           tokens(settings.metrics_secret),
           dialer(host.network(), host.loop(), host.random(), {ca_pem}),
-          nightjar({host.loop(), host.wall_clock(), host.network(), servers, cameras, host.storage(), host.random(), host.log(), nullptr, nullptr, &discovery, &host.gpio(), pins, &load,
-                    settings.metrics_secret.empty() ? nullptr : &tokens, uplink ? app::UplinkRoute{&dialer, *uplink} : app::UplinkRoute{}}, settings) {}
+          media_server(media_place(settings.media_server.url), settings.media_server.api_key, {"Nightjar", "0", host.name(), "nightjar-" + host.name()},
+                       {host.network(), clients, dialer, host.loop()}),
+          nightjar({.loop = host.loop(),
+                    .wall_clock = host.wall_clock(),
+                    .network = host.network(),
+                    .servers = servers,
+                    .cameras = cameras,
+                    .storage = host.storage(),
+                    .random = host.random(),
+                    .log = host.log(),
+                    .discovery = &discovery,
+                    .gpio = &host.gpio(),
+                    .pins = pins,
+                    .load = &load,
+                    .tokens = settings.metrics_secret.empty() ? nullptr : &tokens,
+                    .uplink = uplink ? app::UplinkRoute{&dialer, *uplink} : app::UplinkRoute{},
+                    .media_server = settings.media_server.url.empty() ? nullptr : &media_server},
+                   settings) {}
     net::HttpServers servers;
     net::HttpClients clients;
     canon::CcapiCameras cameras;
@@ -68,8 +86,10 @@ class Device {
     Load load;
     net::JwtTokens tokens;
     net::WebSocketDialer dialer;
+    jellyfin::JellyfinServer media_server;   // asked only where the settings name one
     app::Nightjar nightjar;
   };
+  static jellyfin::Place media_place(const std::string& url);
 
   Host& host_;
   app::Settings settings_;
@@ -95,6 +115,21 @@ class CameraUnit {
   bool tls_;
   net::HttpServers servers_;
   Camera camera_;
+};
+
+/// A media server on a host of its own. Not yet switched on.
+class MediaUnit {
+ public:
+  MediaUnit(Host& host, MediaServerOptions options = {})
+      : host_(host), servers_(host.network(), host.loop(), host.random()), server_(std::move(options), host.loop(), servers_, host.wall_clock()) {}
+
+  MediaServer& server() { return server_; }
+  Host& host() { return host_; }
+
+ private:
+  Host& host_;
+  net::HttpServers servers_;
+  MediaServer server_;
 };
 
 }   // namespace nightjar::sim

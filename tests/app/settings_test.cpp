@@ -87,5 +87,20 @@ TEST(Settings, SayWhichLineIsWrong) {
   EXPECT_THAT(wrong("[http\nport"), HasSubstr("line 1"));
 }
 
+TEST(Settings, OfTheMediaServerAreRead) {
+  const auto settings = read_settings("[media_server]\nurl = \"http://attic:8096\"\napi_key = \"k\"\nphoto_on = \"pause\"\nphoto_device = \"TV\"\n");
+  ASSERT_TRUE(settings.ok());
+  EXPECT_EQ(settings.value().media_server.url, "http://attic:8096");
+  EXPECT_EQ(settings.value().media_server.photo_on, Settings::MediaServer::PhotoOn::pause);
+  EXPECT_EQ(read_settings("").value().media_server.photo_on, Settings::MediaServer::PhotoOn::never);
+}
+
+TEST(Settings, OfTheMediaServerSayWhatIsWrong) {
+  const auto wrong = [](const char* text) { return read_settings(std::string{"[media_server]\n"} + text).error().detail; };
+  EXPECT_THAT(wrong("url = \"http://attic:8096\""), HasSubstr("line 2: media_server.url needs an api_key"));
+  EXPECT_THAT(wrong("photo_on = \"sometimes\""), HasSubstr("never, start, pause, stop, any"));
+  EXPECT_THAT(wrong("certificate = \"AB\""), HasSubstr("64 lower-case hexadecimal digits"));
+}
+
 }  // namespace
 }  // namespace nightjar::app

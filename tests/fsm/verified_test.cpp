@@ -13,6 +13,7 @@
 #include "fsm/intervalometer.h"
 #include "fsm/metrics_reader.h"
 #include "fsm/picture_fetch.h"
+#include "fsm/server_link.h"
 #include "fsm/shutter_button.h"
 #include "fsm/sml/print.h"
 #include "fsm/status_led.h"
@@ -31,6 +32,7 @@ static_assert(sml::verified<HubSession>);
 static_assert(sml::verified<Intervalometer>);
 static_assert(sml::verified<MetricsReader>);
 static_assert(sml::verified<PictureFetch>);
+static_assert(sml::verified<ServerLink>);
 static_assert(sml::verified<ShutterButton>);
 static_assert(sml::verified<StatusLed>);
 
@@ -48,7 +50,7 @@ struct List {
   static void each(auto visit) { (visit(Tables{}), ...); }
 };
 using All = List<CameraAddress, CameraDiscovery, CameraLink, Capture, ClientSession, Connection, HubSession, Intervalometer, MetricsReader,
-                 PictureFetch, ShutterButton, StatusLed>;
+                 PictureFetch, ServerLink, ShutterButton, StatusLed>;
 
 template <class Table>
 class Lifecycle : public testing::Test {};
