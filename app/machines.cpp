@@ -8,6 +8,7 @@
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
+#include "fsm/hub_session.h"
 #include "fsm/intervalometer.h"
 #include "fsm/picture_fetch.h"
 #include "fsm/session_discovery.h"

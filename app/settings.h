@@ -13,12 +13,17 @@ namespace nightjar::app {
 /// What a person may set, in a TOML file; every value has a default that works.
 struct Settings {
   hal::Endpoint listen{hal::IpAddress::any_v6(), 3000};
+  hal::HttpServerOptions http{};           // its limits
   std::string auth_token;                  // empty = open, as on the device's own access point
 
   // [camera]: where it is, when it cannot announce itself
   std::string camera_url;                  // "https://192.168.4.2:443"
   std::optional<hal::Credentials> camera_credentials;
   bool discover = true;                    // look for cameras that announce themselves
+
+  // [hub]
+  std::size_t hub_clients_max = 256;       // past it the handshake is answered 503
+  std::size_t hub_queue_max = 1u << 20;    // bytes that may wait for one that reads slowly; past it: 1013
 
   // [session]
   bool resume = false;                     // go on by itself after a power cut

@@ -19,7 +19,7 @@ constexpr std::string_view kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";   // 
 
 // ---- sending ------------------------------------------------------------------------------------------------------
 
-std::string format_frame_head(WebSocketOpcode opcode, std::size_t payload_size, std::optional<std::array<unsigned char, 4>> mask) {
+std::string format_frame_head(WebSocketOpcode opcode, std::size_t payload_size, const std::optional<FrameMask>& mask) {
   std::string out;
   out += static_cast<char>(0x80u | static_cast<unsigned>(opcode));
   const unsigned mask_bit = mask ? 0x80 : 0;
@@ -40,7 +40,7 @@ std::string format_frame_head(WebSocketOpcode opcode, std::size_t payload_size, 
   return out;
 }
 
-void mask_payload(std::string& payload, const std::array<unsigned char, 4>& mask) {
+void mask_payload(std::span<char> payload, const FrameMask& mask) {
   for (std::size_t i = 0; i < payload.size(); ++i) payload[i] = static_cast<char>(static_cast<unsigned char>(payload[i]) ^ mask[i % 4]);
 }
 

@@ -19,6 +19,8 @@ TEST(Settings, AreRead) {
 [http]
 port = 8080
 address = "127.0.0.1"
+connections_max = 9000
+message_max = 2048
 [auth]
 token = "a long secret"
 [camera]
@@ -29,14 +31,21 @@ discover = false
 [session]
 resume = true
 reports_max = 5
+[hub]
+clients_max = 5000
+queue_max = 65536
 )");
   ASSERT_TRUE(settings.ok()) << settings.error().detail;
   EXPECT_EQ(settings.value().listen.text(), "127.0.0.1:8080");
+  EXPECT_EQ(settings.value().http.connections_max, 9'000u);
+  EXPECT_EQ(settings.value().http.websocket_message_max, 2'048u);
   EXPECT_EQ(settings.value().auth_token, "a long secret");
   EXPECT_EQ(settings.value().camera_credentials->user, "night");
   EXPECT_FALSE(settings.value().discover);
   EXPECT_TRUE(settings.value().resume);
   EXPECT_EQ(settings.value().reports_max, 5u);
+  EXPECT_EQ(settings.value().hub_clients_max, 5'000u);
+  EXPECT_EQ(settings.value().hub_queue_max, 65'536u);
 }
 
 TEST(Settings, SayWhichLineIsWrong) {
@@ -51,6 +60,7 @@ TEST(Settings, SayWhichLineIsWrong) {
   EXPECT_THAT(wrong("[auth]\ntoken = \"short\""), HasSubstr("at least 8 characters"));
   EXPECT_THAT(wrong("[http]\naddress = \"here\""), HasSubstr("must be an IP address"));
   EXPECT_THAT(wrong("[session]\nresume = 1"), HasSubstr("true or false"));
+  EXPECT_THAT(wrong("[hub]\nclients_max = 0"), HasSubstr("line 2: hub.clients_max must be between 1 and 100000"));
   EXPECT_THAT(wrong("http = 7"), HasSubstr("must be a section"));
   EXPECT_THAT(wrong("[http\nport"), HasSubstr("line 1"));
 }

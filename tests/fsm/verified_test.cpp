@@ -8,6 +8,7 @@
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
+#include "fsm/hub_session.h"
 #include "fsm/intervalometer.h"
 #include "fsm/picture_fetch.h"
 #include "fsm/session_discovery.h"
@@ -27,6 +28,7 @@ static_assert(sml::verified<CameraDiscovery>);
 static_assert(sml::verified<CameraLink>);
 static_assert(sml::verified<Capture>);
 static_assert(sml::verified<ClientSession>);
+static_assert(sml::verified<HubSession>);
 static_assert(sml::verified<Intervalometer>);
 static_assert(sml::verified<PictureFetch>);
 static_assert(sml::verified<SessionDiscovery>);
@@ -49,7 +51,7 @@ struct List {
   static std::set<std::string> names() { return {std::string{sml::info<Tables>.name}...}; }
   static void each(auto visit) { (visit(Tables{}), ...); }
 };
-using All = List<CameraAddress, CameraDiscovery, CameraLink, Capture, ClientSession, Intervalometer, PictureFetch, SessionDiscovery, SessionGuest,
+using All = List<CameraAddress, CameraDiscovery, CameraLink, Capture, ClientSession, HubSession, Intervalometer, PictureFetch, SessionDiscovery, SessionGuest,
                  SessionHost, SessionMember, ShutterButton, StatusLed>;
 
 template <class Table>
