@@ -104,7 +104,9 @@ struct SessionHost {
        "closing"_s      + event<GuestsGone>                   / (close_port, forget_session, report_ended)   = "idle"_s,
        "closing"_s      + after(kDismissMax)                  / (close_port, forget_session, report_ended)   = "idle"_s,
        "closing"_s      + ignore<EndSession>,
-       state<_>         + event<HostSession>                  / report_busy,
+       "registering"_s  + event<HostSession>                  / report_busy, "advertising"_s + event<HostSession>          / report_busy,
+       "opening"_s      + event<HostSession>                  / report_busy, "waiting"_s     + event<HostSession>          / report_busy,
+       "hosting"_s      + event<HostSession>                  / report_busy, "closing"_s     + event<HostSession>          / report_busy,
        state<_>         + ignore<RehostSession>, state<_> + ignore<SessionKept>, state<_> + ignore<SessionNotKept>,
        state<_>         + ignore<PortOpened>, state<_> + ignore<PortNotOpened>, state<_> + ignore<GuestsGone>, state<_> + ignore<Told>,
        // how it is told

@@ -174,9 +174,19 @@ TEST_F(SessionHostTest, CanBeEndedWhileItBegins) {
 }
 
 TEST_F(SessionHostTest, HostsOneAtATime) {
-  host();
-  on(HostSession{});
-  EXPECT_THAT(asked(), ElementsAre("report_busy"));
+  const auto asked_in = [](auto... events) {
+    Rig<SessionHost, Port> rig;
+    (rig.on(events), ...);
+    rig.asked();
+    rig.on(HostSession{});
+    return rig.asked();
+  };
+  EXPECT_THAT(asked_in(HostSession{}), ElementsAre("report_busy"));
+  EXPECT_THAT(asked_in(RehostSession{}), ElementsAre("report_busy"));
+  EXPECT_THAT(asked_in(RehostSession{}, MdnsUp{}), ElementsAre("report_busy"));
+  EXPECT_THAT(asked_in(RehostSession{}, MdnsUp{}, PortNotOpened{}), ElementsAre("report_busy"));
+  EXPECT_THAT(asked_in(RehostSession{}, MdnsUp{}, PortOpened{}), ElementsAre("report_busy"));
+  EXPECT_THAT(asked_in(RehostSession{}, MdnsUp{}, PortOpened{}, EndSession{}), ElementsAre("report_busy"));
 }
 
 TEST_F(SessionHostTest, WhatComesLateChangesNothing) {
