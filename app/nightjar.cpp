@@ -38,13 +38,15 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       panel_(timelapse_, runtime_, devices.storage, settings_),
       picture_([this](auto done) { return camera_.last_picture(std::move(done)); }, runtime_),
       web_(settings_),
-      hub_(runtime_, settings_) {
+      hub_(runtime_, settings_),
+      shared_({runtime_, devices.servers, devices.web_sockets, devices.storage, devices.wall_clock, devices.random, devices.vicinities, settings_}) {
   wire_camera();
   wire_finder();
   wire_timelapse();
   wire_panel();
   wire_web();
   wire_hub();
+  wire_sharing();
 }
 
 Nightjar::~Nightjar() = default;
@@ -60,7 +62,9 @@ void Nightjar::start(std::function<void(hal::Result<hal::Endpoint>)> ready) {
         server_ = std::move(server).value();
         tell_changed();
         finder_.start([this, ready] {
-          if (server_) ready(server_->local());   // unless it stops already
+          shared_.start([this, ready] {
+            if (server_) ready(server_->local());   // unless it stops already
+          });
         });
       });
     });
@@ -103,6 +107,7 @@ void Nightjar::wire_timelapse() {
   timelapse_.camera_info = [this] { return camera_.info(); };
   timelapse_.on_shot_due = [this](std::uint32_t slot, hal::Instant retry_until) {
     if (closed_) return;   // the device stops: the journal says where to go on
+    shared_.note_own_shot();
     camera_.shoot(fsm::Asker::session, retry_until, [this, slot](const hal::Result<hal::Shot>& shot) {
       if (shot.ok()) picture_.taken();
       timelapse_.shot_done(slot, shot);
@@ -120,7 +125,10 @@ void Nightjar::wire_timelapse() {
   timelapse_.on_stopped = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "sessionStopped", session)); };
   timelapse_.on_saved = [this](const Session& session, const std::string& report) { broadcast(report_saved_event(wall_now(), session, report)); };
   timelapse_.on_discarded = [this](const std::string& id) { broadcast(session_discarded_event(wall_now(), id)); };
-  timelapse_.on_changed = [this] { tell_changed(); };
+  timelapse_.on_changed = [this] {
+    shared_.follow_grid(timelapse_.next_shot());
+    tell_changed();
+  };
 }
 
 void Nightjar::wire_web() {
@@ -207,6 +215,9 @@ void Nightjar::on_client_message(const std::shared_ptr<Client>& client, const Cl
                  },
                  [&](const StopIntervalometer&) { timelapse_.stop(answer_as("stop_intervalometer")); },
                  [&](const SaveSession& save) { timelapse_.save(save.session_id, save.title, answer_as("save_session_as_report")); },
+                 [&](const Sharing& sharing) {
+                   shared_.ask(sharing.request, [this, weak = std::weak_ptr{client}, type = sharing.type](const auto& result) { answer(weak, type.c_str(), result); });
+                 },
                  [&](const DiscardSession& discard) { timelapse_.discard(discard.session_id, answer_as("discard_session")); },
              },
              message);
@@ -312,6 +323,7 @@ StatusView Nightjar::view() {
   out.wifi = wifi_;
   out.interfaces = devices_.network.interfaces();
   out.uptime = now - started_;
+  out.shared_session = shared_.status();
   out.clients = clients_.size();
   refresh_readings();
   return out;
@@ -346,6 +358,10 @@ std::string Nightjar::machines_json() {
   if (devices_.pins.button) machines.push_back(live(panel_.button().machine()));
   if (devices_.pins.led) machines.push_back(live(panel_.led().machine()));
   for (const auto* session : hub_.machines(kHubShown)) machines.push_back(live(*session));
+  machines.push_back(live(shared_.host().machine()));
+  machines.push_back(live(shared_.member().machine()));
+  machines.push_back(live(shared_.finder().machine()));
+  for (const auto& guest : shared_.host().guests()) machines.push_back(live(guest->machine()));
   return live_machines_json(machines, runtime_.trace);
 }
 
@@ -366,6 +382,7 @@ void Nightjar::shut_down(std::function<void()> done) {
   close_by_ = devices_.loop.now() + kShutDownMax;
   server_.reset();
   finder_.stop();
+  shared_.stop();
   close_when_quiet();
 }
 

@@ -13,6 +13,7 @@
 #include "app/last_picture.h"
 #include "app/messages/server_message.h"
 #include "app/settings.h"
+#include "app/shared_session.h"
 #include "app/timelapse.h"
 #include "app/web.h"
 #include "hal/power.h"
@@ -35,6 +36,8 @@ struct Devices {
   hal::Discovery* discovery = nullptr;
   hal::Gpio* gpio = nullptr;
   Pins pins{};
+  hal::WebSockets* web_sockets = nullptr;
+  Vicinities vicinities{};
 };
 
 class Nightjar final : private Client::Owner {
@@ -60,6 +63,9 @@ class Nightjar final : private Client::Owner {
   /// Where the camera is, when it cannot announce itself.
   void use_camera(hal::HttpOrigin origin);
 
+  /// The session of several devices, for those who look at it from outside.
+  SharedSession& shared_session() { return shared_; }
+
  private:
   // Client::Owner
   std::string welcome_text(const std::string& client_id) override;
@@ -73,6 +79,9 @@ class Nightjar final : private Client::Owner {
   void wire_panel();
   void wire_web();
   void wire_hub();
+  void wire_sharing();
+  void add_sharing_routes();
+  void shoot_for_session(std::function<void(hal::Result<void>)> done);
   std::string machines_json();
   void last_picture(hal::HttpReply reply);
   void add_client(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket);
@@ -102,6 +111,7 @@ class Nightjar final : private Client::Owner {
   LastPicture picture_;
   Web web_;
   Hub hub_;
+  SharedSession shared_;
   std::vector<std::shared_ptr<Client>> clients_;
   hal::Buffer status_text_;              // as of status_at_
   hal::WallTime status_at_{};

@@ -62,7 +62,7 @@ hal::Result<std::string> SessionHost::fire(hal::Duration ahead) {
 
 void SessionHost::fire_at(hal::Instant at, std::string shot_id, bool own_shutter) {
   if (!hosting()) return;
-  std::size_t members = own_shutter ? 1 : 0;
+  std::size_t members = 1;   // we
   for (const auto& guest : guests_) members += guest->is_member() ? 1 : 0;
   salvos_.add(shot_id, at.time_since_epoch(), members);
   broadcast(fire_at_message(wall_now(), {to_micros(at.time_since_epoch()), shot_id}));

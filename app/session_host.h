@@ -53,6 +53,8 @@ class SessionHost final : private fsm::SessionHostPort, private SessionGuest::Ow
   hal::Result<std::string> fire(hal::Duration ahead);
   /// The same at an instant of our clock, under a name of the caller's; `own_shutter`: this device's too.
   void fire_at(hal::Instant at, std::string shot_id, bool own_shutter);
+  /// Where our own shutter was released by somebody else: when it was.
+  void note_own(const std::string& shot_id, hal::Instant at) { note_result(lent_.identity.id, {shot_id, true, to_micros(at.time_since_epoch()), 0, {}}); }
   /// Reads what was hosted before the program started anew, and hosts that again.
   void restore(std::function<void()> done);
   /// The program stops: guests are told that the host goes away; the session stays on the disk.

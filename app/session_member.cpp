@@ -105,13 +105,7 @@ void SessionMember::say_join() {
 
 void SessionMember::beat() {
   if (!socket_) return;
-  SayHeartbeat beat;
-  if (const auto& estimate = clock_.estimate()) {
-    beat.latency = std::chrono::duration_cast<std::chrono::milliseconds>(estimate->delay);
-    beat.uncertainty = to_micros(estimate->uncertainty);
-  }
-  beat.sent = to_micros(lent_.runtime.loop.now().time_since_epoch());
-  socket_->send_text(heartbeat_message(lent_.wall_clock.now(), beat));
+  socket_->send_text(heartbeat_message(lent_.wall_clock.now(), {to_micros(lent_.runtime.loop.now().time_since_epoch()), latency_}));
 }
 
 void SessionMember::say_goodbye() {
@@ -212,7 +206,9 @@ void SessionMember::hear(SayError&& error) {
 
 void SessionMember::hear(SayHeartbeatAck&& ack) {
   const hal::Instant sent{from_micros(ack.sent)};
-  if (!clock_.add({sent, from_micros(ack.received), from_micros(ack.answered), heard_at_})) return;
+  const Exchange exchange{sent, from_micros(ack.received), from_micros(ack.answered), heard_at_};
+  if (!clock_.add(exchange)) return;
+  latency_ = std::chrono::duration_cast<std::chrono::milliseconds>((exchange.heard - exchange.sent) - (exchange.answered - exchange.received));
   const auto orders = orders_;   // a report takes one out
   for (const auto& [shot, host_time] : orders) aim(shot, host_time);   // it is known better now
 }

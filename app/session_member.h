@@ -98,6 +98,7 @@ class SessionMember final : private fsm::SessionMemberPort, private hal::WebSock
   HostClock clock_;
   Trigger trigger_;
   std::map<std::string, hal::Duration> orders_;           // shots that wait, by the host's clock; at most Trigger::kArmedMax
+  std::optional<std::chrono::milliseconds> latency_;      // of the last heartbeat
   hal::Instant heard_at_{};                               // of the message being read
   std::string last_error_;
   Answer asking_;

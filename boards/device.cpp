@@ -5,8 +5,10 @@
 #include <csignal>
 #include <cstdio>
 
+#include "app/local_vicinity.h"
 #include "boards/simulated_camera.h"
 #include "drivers/canon/ccapi_camera.h"
+#include "drivers/linux/avahi.h"
 #include "drivers/linux/clocks.h"
 #include "drivers/linux/gpio.h"
 #include "drivers/linux/log.h"
@@ -17,15 +19,17 @@
 #include "drivers/linux/wifi.h"
 #include "drivers/net/http_client.h"
 #include "drivers/net/http_server.h"
+#include "drivers/net/session_beacon.h"
 #include "drivers/net/ssdp_discovery.h"
 #include "drivers/net/url.h"
+#include "drivers/net/websocket_dialer.h"
 
 namespace nightjar::boards {
 
 struct Device::Parts {
   explicit Parts(hal::LogLevel level)
       : log(level), network(loop, log), wall_clock(loop), servers(network, loop, random), clients(network, loop, random), cameras(clients, loop),
-        discovery(network, clients, loop), power(loop), gpio(loop, log) {}
+        discovery(network, clients, loop), power(loop), gpio(loop, log), web_sockets(network, loop, random), avahi(loop), beacon(network, loop), local(loop) {}
 
   // In this order: what is below uses what is above.
   os::AsioLoop loop;
@@ -40,6 +44,10 @@ struct Device::Parts {
   net::SsdpDiscovery discovery;
   os::SysfsPower power;
   os::GpiodGpio gpio;
+  net::WebSocketDialer web_sockets;
+  os::AvahiVicinity avahi;
+  net::SessionBeacon beacon;
+  app::LocalVicinity local;
   std::unique_ptr<os::NmWifi> wifi;
   std::unique_ptr<SimulatedCamera> simulated_camera;
   std::optional<hal::HttpOrigin> camera;
@@ -89,7 +97,8 @@ hal::Result<std::unique_ptr<Device>> Device::make(const Board& board, app::Setti
 
   parts->nightjar = std::make_unique<app::Nightjar>(
       app::Devices{parts->loop, parts->wall_clock, parts->network, parts->servers, parts->cameras, *parts->storage, parts->random, parts->log,
-                   &parts->power, parts->wifi.get(), &parts->discovery, &parts->gpio, board.pins},
+                   &parts->power, parts->wifi.get(), &parts->discovery, &parts->gpio, board.pins,
+                   &parts->web_sockets, {&parts->avahi, &parts->beacon, &parts->local}},
       std::move(settings));
   return std::unique_ptr<Device>{new Device{std::move(parts)}};
 }

@@ -8,9 +8,12 @@
 #include "drivers/canon/ccapi_camera.h"
 #include "drivers/net/http_client.h"
 #include "drivers/net/http_server.h"
+#include "drivers/net/session_beacon.h"
 #include "drivers/net/ssdp_discovery.h"
+#include "drivers/net/websocket_dialer.h"
 #include "sim/camera/camera.h"
 #include "sim/host.h"
+#include "sim/vicinity.h"
 
 namespace nightjar::sim {
 
@@ -23,6 +26,8 @@ class Device {
   void boot(std::function<void(const hal::Result<hal::Endpoint>&)> ready);
   /// At once, without a word to anybody. The disk keeps what was durable.
   void power_cut();
+  /// From the next boot() on it tells and hears of sessions by mDNS over `air`; without one, the service does not run.
+  void breathe(MulticastAir& air) { air_ = &air; }
   bool running() const { return program_ != nullptr; }
 
   Host& host() { return host_; }
@@ -43,22 +48,29 @@ class Device {
 
  private:
   struct Program {
-    Program(Host& host, const app::Settings& settings, const app::Pins& pins)
+    Program(Host& host, const app::Settings& settings, const app::Pins& pins, MulticastAir* air)
         : servers(host.network(), host.loop(), host.random()),
           clients(host.network(), host.loop(), host.random()),
           cameras(clients, host.loop()),
           discovery(host.network(), clients, host.loop()),
-          nightjar({host.loop(), host.wall_clock(), host.network(), servers, cameras, host.storage(), host.random(), host.log(), nullptr, nullptr, &discovery, &host.gpio(), pins}, settings) {}
+          web_sockets(host.network(), host.loop(), host.random()),
+          mdns(air ? std::make_unique<Vicinity>(host.loop(), host.network(), *air) : nullptr),
+          beacon(host.network(), host.loop()),
+          nightjar({host.loop(), host.wall_clock(), host.network(), servers, cameras, host.storage(), host.random(), host.log(), nullptr, nullptr, &discovery, &host.gpio(), pins, &web_sockets, {mdns.get(), &beacon, nullptr}}, settings) {}
     net::HttpServers servers;
     net::HttpClients clients;
     canon::CcapiCameras cameras;
     net::SsdpDiscovery discovery;
+    net::WebSocketDialer web_sockets;
+    std::unique_ptr<Vicinity> mdns;
+    net::SessionBeacon beacon;
     app::Nightjar nightjar;
   };
 
   Host& host_;
   app::Settings settings_;
   app::Pins pins_;
+  MulticastAir* air_ = nullptr;
   std::unique_ptr<Program> program_;
 };
 

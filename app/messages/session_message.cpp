@@ -152,8 +152,7 @@ std::optional<GuestMessage> parse_guest_message(std::string_view text) {
     return if_good<GuestMessage>(fields, std::move(out));
   }
   if (envelope.type == "HEARTBEAT") {
-    SayHeartbeat out{fields.micros("sent"), fields.latency("latency"), std::nullopt};
-    if (fields.find("uncertainty")) out.uncertainty = fields.micros("uncertainty");
+    const SayHeartbeat out{fields.micros("sent"), fields.latency("latency")};
     return if_good<GuestMessage>(fields, out);
   }
   if (envelope.type == "FIRED") {
@@ -174,7 +173,6 @@ std::string join_message(hal::WallTime at, const SayJoin& join) {
 std::string heartbeat_message(hal::WallTime at, const SayHeartbeat& beat) {
   json payload{{"sent", beat.sent}};
   if (beat.latency) payload["latency"] = beat.latency->count();
-  if (beat.uncertainty) payload["uncertainty"] = *beat.uncertainty;
   return wrap(at, "HEARTBEAT", std::move(payload));
 }
 

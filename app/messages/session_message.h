@@ -42,8 +42,7 @@ struct SayJoin {
 };
 struct SayHeartbeat {
   std::int64_t sent = 0;                            // t1, us of the guest's clock
-  std::optional<std::chrono::milliseconds> latency;
-  std::optional<std::int64_t> uncertainty;          // us: how well it knows the host's clock
+  std::optional<std::chrono::milliseconds> latency; // of the heartbeat before
 };
 /// How a FIRE_AT went there.
 struct SayFired {
