@@ -41,7 +41,8 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       uplink_({runtime_, devices.network, devices.random, settings_}, devices.uplink),
       metrics_feed_({runtime_, devices.wall_clock, devices.tokens}),
       web_(settings_),
-      hub_(runtime_, settings_) {
+      hub_(runtime_, settings_),
+      shared_({runtime_, devices.servers, devices.web_sockets, devices.storage, devices.wall_clock, devices.random, devices.vicinities, settings_}) {
   if (devices.media_server != nullptr) media_.emplace(*devices.media_server, runtime_);
   wire_camera();
   wire_finder();
@@ -51,6 +52,7 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
   wire_uplink();
   wire_hub();
   wire_media();
+  wire_sharing();
 }
 
 Nightjar::~Nightjar() = default;
@@ -69,7 +71,9 @@ void Nightjar::start(std::function<void(hal::Result<hal::Endpoint>)> ready) {
         if (media_) media_->start();
         tell_changed();
         finder_.start([this, ready] {
-          if (server_) ready(server_->local());   // unless it stops already
+          shared_.start([this, ready] {
+            if (server_) ready(server_->local());   // unless it stops already
+          });
         });
       });
     });
@@ -112,6 +116,7 @@ void Nightjar::wire_timelapse() {
   timelapse_.camera_info = [this] { return camera_.info(); };
   timelapse_.on_shot_due = [this](std::uint32_t slot, hal::Instant retry_until) {
     if (closed_) return;   // the device stops: the journal says where to go on
+    shared_.note_own_shot();
     camera_.shoot(fsm::Asker::session, retry_until, [this, slot](const hal::Result<hal::Shot>& shot) {
       if (shot.ok()) picture_.taken();
       timelapse_.shot_done(slot, shot);
@@ -129,7 +134,10 @@ void Nightjar::wire_timelapse() {
   timelapse_.on_stopped = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "sessionStopped", session)); };
   timelapse_.on_saved = [this](const Session& session, const std::string& report) { broadcast(report_saved_event(wall_now(), session, report)); };
   timelapse_.on_discarded = [this](const std::string& id) { broadcast(session_discarded_event(wall_now(), id)); };
-  timelapse_.on_changed = [this] { tell_changed(); };
+  timelapse_.on_changed = [this] {
+    shared_.follow_grid(timelapse_.next_shot());
+    tell_changed();
+  };
 }
 
 void Nightjar::wire_web() {
@@ -217,6 +225,9 @@ void Nightjar::on_client_message(const std::shared_ptr<Client>& client, const Cl
                  },
                  [&](const StopIntervalometer&) { timelapse_.stop(answer_as("stop_intervalometer")); },
                  [&](const SaveSession& save) { timelapse_.save(save.session_id, save.title, answer_as("save_session_as_report")); },
+                 [&](const Sharing& sharing) {
+                   shared_.ask(sharing.request, [this, weak = std::weak_ptr{client}, type = sharing.type](const auto& result) { answer(weak, type.c_str(), result); });
+                 },
                  [&](const DiscardSession& discard) { timelapse_.discard(discard.session_id, answer_as("discard_session")); },
              },
              message);
@@ -323,6 +334,7 @@ StatusView Nightjar::view() {
   out.interfaces = devices_.network.interfaces();
   out.uptime = now - started_;
   out.links.add("mediaServer", media_status(media_ ? &*media_ : nullptr, now));
+  out.shared_session = shared_.status();
   out.clients = clients_.size();
   if (uplink_.fitted()) out.links.add("uplink", uplink_json(uplink_.view()));
   refresh_readings();
@@ -360,6 +372,10 @@ std::string Nightjar::machines_json() {
   if (devices_.pins.button) machines.push_back(live(panel_.button().machine()));
   if (devices_.pins.led) machines.push_back(live(panel_.led().machine()));
   for (const auto* session : hub_.machines(kHubShown)) machines.push_back(live(*session));
+  machines.push_back(live(shared_.host().machine()));
+  machines.push_back(live(shared_.member().machine()));
+  machines.push_back(live(shared_.finder().machine()));
+  for (const auto& guest : shared_.host().guests()) machines.push_back(live(guest->machine()));
   return live_machines_json(machines, runtime_.trace);
 }
 
@@ -382,6 +398,7 @@ void Nightjar::shut_down(std::function<void()> done) {
   finder_.stop();
   uplink_.stop();
   metrics_feed_.shut_down();
+  shared_.stop();
   close_when_quiet();
 }
 

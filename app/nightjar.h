@@ -15,6 +15,7 @@
 #include "app/media_link.h"
 #include "app/messages/server_message.h"
 #include "app/settings.h"
+#include "app/shared_session.h"
 #include "app/timelapse.h"
 #include "app/uplink.h"
 #include "app/web.h"
@@ -44,6 +45,8 @@ struct Devices {
   const hal::Tokens* tokens = nullptr;
   UplinkRoute uplink{};
   hal::MediaServer* media_server = nullptr;
+  hal::WebSockets* web_sockets = nullptr;
+  Vicinities vicinities{};
 };
 
 class Nightjar final : private Client::Owner {
@@ -71,6 +74,9 @@ class Nightjar final : private Client::Owner {
   /// Where the camera is, when it cannot announce itself.
   void use_camera(hal::HttpOrigin origin);
 
+  /// The session of several devices, for those who look at it from outside.
+  SharedSession& shared_session() { return shared_; }
+
  private:
   // Client::Owner
   std::string welcome_text(const std::string& client_id) override;
@@ -90,6 +96,9 @@ class Nightjar final : private Client::Owner {
   hal::Buffer metrics_text();
   void refresh_load();
   void wire_hub();
+  void wire_sharing();
+  void add_sharing_routes();
+  void shoot_for_session(std::function<void(hal::Result<void>)> done);
   std::string machines_json();
   void last_picture(hal::HttpReply reply);
   void add_client(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket);
@@ -123,6 +132,7 @@ class Nightjar final : private Client::Owner {
   hal::Instant media_photo_after_{};
   Web web_;
   Hub hub_;
+  SharedSession shared_;
   std::vector<std::shared_ptr<Client>> clients_;
   hal::Buffer status_text_;              // as of status_at_
   hal::WallTime status_at_{};

@@ -126,6 +126,15 @@ void read_hub(Reader& hub, Settings& settings) {
   settings.hub_queue_max = static_cast<std::size_t>(queue);
 }
 
+void read_sharing(Reader& sharing, Settings& settings) {
+  sharing.read<std::string>("name", settings.device_name, [](const auto& value) {
+    return value.size() > 60 ? std::string{"must have at most 60 bytes"} : std::string{};
+  });
+  std::int64_t port = settings.sharing_port;
+  sharing.read<std::int64_t>("port", port, [](const auto& value) { return outside(value, 1, 65'535); });
+  settings.sharing_port = static_cast<std::uint16_t>(port);
+}
+
 void read_button(Reader& button, Settings& settings) {
   std::string press = settings.press_starts ? "session" : "photo";
   button.read<std::string>("press", press, [](const auto& value) {
@@ -192,6 +201,7 @@ constexpr std::array kSections{
     Section{"uplink", read_uplink},
     Section{"metrics", read_metrics},
     Section{"hub", read_hub},
+    Section{"sharing", read_sharing},
 };
 
 }  // namespace

@@ -55,6 +55,10 @@ struct Settings {
   };
   MediaServer media_server;
 
+  // [sharing]: sessions of several devices
+  std::string device_name;                 // as others see it; empty = "Nightjar" and a part of its id
+  std::uint16_t sharing_port = 8080;       // TCP, open while a session is hosted
+
   // [button]
   bool press_starts = false;               // a short press starts and stops the intervalometer; else it takes a photo
 };

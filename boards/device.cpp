@@ -5,10 +5,12 @@
 #include <csignal>
 #include <cstdio>
 
+#include "app/local_vicinity.h"
 #include "boards/media_server.h"
 #include "boards/simulated_camera.h"
 #include "boards/uplink.h"
 #include "drivers/canon/ccapi_camera.h"
+#include "drivers/linux/avahi.h"
 #include "drivers/linux/clocks.h"
 #include "drivers/linux/gpio.h"
 #include "drivers/linux/load.h"
@@ -21,15 +23,17 @@
 #include "drivers/net/http_client.h"
 #include "drivers/net/http_server.h"
 #include "drivers/net/jwt.h"
+#include "drivers/net/session_beacon.h"
 #include "drivers/net/ssdp_discovery.h"
 #include "drivers/net/url.h"
+#include "drivers/net/websocket_dialer.h"
 
 namespace nightjar::boards {
 
 struct Device::Parts {
   explicit Parts(hal::LogLevel level)
       : log(level), network(loop, log), wall_clock(loop), servers(network, loop, random), clients(network, loop, random), cameras(clients, loop),
-        discovery(network, clients, loop), power(loop), load(loop), gpio(loop, log) {}
+        discovery(network, clients, loop), power(loop), load(loop), gpio(loop, log), web_sockets(network, loop, random), avahi(loop), beacon(network, loop), local(loop) {}
 
   // In this order: what is below uses what is above.
   os::AsioLoop loop;
@@ -45,6 +49,10 @@ struct Device::Parts {
   os::SysfsPower power;
   os::ProcLoad load;
   os::GpiodGpio gpio;
+  net::WebSocketDialer web_sockets;
+  os::AvahiVicinity avahi;
+  net::SessionBeacon beacon;
+  app::LocalVicinity local;
   std::unique_ptr<os::NmWifi> wifi;
   std::unique_ptr<SimulatedCamera> simulated_camera;
   std::optional<hal::HttpOrigin> camera;
@@ -125,7 +133,9 @@ hal::Result<std::unique_ptr<Device>> Device::make(const Board& board, app::Setti
                    .load = &parts->load,
                    .tokens = parts->tokens.get(),
                    .uplink = parts->uplink ? parts->uplink->route() : app::UplinkRoute{},
-                   .media_server = parts->media_server ? &parts->media_server->server() : nullptr},
+                   .media_server = parts->media_server ? &parts->media_server->server() : nullptr,
+                   .web_sockets = &parts->web_sockets,
+                   .vicinities = {&parts->avahi, &parts->beacon, &parts->local}},
       std::move(settings));
   return std::unique_ptr<Device>{new Device{std::move(parts)}};
 }
