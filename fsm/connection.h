@@ -117,7 +117,7 @@ struct Connection {
        "reconnecting"_s   + after(&Context::delay) / (count_attempt, open)                 = "connecting"_s,
        "error"_s          + event<Retry>           / (clear, process(Connect{}))           = "disconnected"_s,
        state<_>           + event<Logout>          / (hang_up, clear)                      = "disconnected"_s,
-       state<_>           + event<Stop>            / hang_up                               = X,
+       state<_>           + event<Stop>            / (hang_up, clear)                      = X,
        // A press that has nothing to do, and news of what was given up.
        state<_> + ignore<Connect>, state<_> + ignore<Retry>, state<_> + ignore<AutoReconnect>, state<_> + ignore<Opened>,
        state<_> + ignore<OpenFailed>, state<_> + ignore<Denied>, state<_> + ignore<Received>, state<_> + ignore<Alive>, state<_> + ignore<Closed>

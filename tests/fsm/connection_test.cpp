@@ -42,6 +42,8 @@ struct ConnectionTest : testing::Test, Rig<Connection, Port> {
     hear(Connection::Connect{});
     hear(Connection::Opened{});
   }
+  /// To the next deadline.
+  void wait() { pass(*machine.next_deadline() - now); }
   void receive() {
     connect();
     hear(Connection::Received{});
@@ -53,7 +55,7 @@ struct ConnectionTest : testing::Test, Rig<Connection, Port> {
     hear(Connection::Connect{});
     hear(failed(kind));
     for (int attempt = 1; attempt <= 10; ++attempt) {
-      pass(30s);
+      wait();
       hear(failed(kind));
     }
     path.clear();
@@ -232,7 +234,7 @@ TEST_F(ConnectionTest, OpeningBeginsTheScheduleAnew) {
   hear(Connection::Connect{});
   for (int i = 0; i < 7; ++i) {
     hear(failed(hal::ErrorKind::unreachable));
-    pass(30s);
+    wait();
   }
   hear(Connection::Opened{});
   hear(Connection::Closed{});

@@ -14,7 +14,6 @@ constexpr sml::Time kValidity = 7s;   // past one round, short of the second
 struct Seen {
   bool checked = false;
   bool admitted = false;
-  bool ran_out = false;
   bool told_wrongly = false;   // metrics without a good token, or after a close
   int closes = 0;
   int forgets = 0;
@@ -26,10 +25,7 @@ struct World final : MetricsReaderPort, Seen {
   bool operator==(const World& other) const { return static_cast<const Seen&>(*this) == other; }
   void check_token() override { checked = true; }
   void send_metrics() override { told_wrongly |= !admitted || closes != 0 || forgets != 0 || left < sml::Time{}; }
-  void close_for_token() override {
-    ran_out = true;
-    ++closes;
-  }
+  void close_for_token() override { ++closes; }
   void close_for_slowness() override { ++closes; }
   void close_going_away() override { ++closes; }
   void forget() override { ++forgets; }
