@@ -57,6 +57,7 @@ void MediaLink::open_socket() {
 }
 
 void MediaLink::subscribe() {
+  word_waits_ = push_waits_ = users_changed_waits_ = keep_alive_waits_ = false;   // an event that the queue had no room for waits no more
   feed_ = std::move(opened_);
   feed_->start(*this);
 }

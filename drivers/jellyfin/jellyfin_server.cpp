@@ -28,11 +28,11 @@ class Feed final : public hal::MediaFeed, private hal::WebSocket::Handler {
 
   void start(hal::MediaFeed::Handler& handler) override {
     handler_ = &handler;
-    socket_->start(*this);
     socket_->send_text(R"({"MessageType":"SessionsStart","Data":"0,1500"})");   // at once, then at most every 1.5 s, as the server's own page asks
+    socket_->start(*this);
   }
   void keep_alive() override {
-    if (socket_->unsent() <= kUnsentMax) socket_->send_text(R"({"MessageType":"KeepAlive"})");
+    if (socket_ && socket_->unsent() <= kUnsentMax) socket_->send_text(R"({"MessageType":"KeepAlive"})");
   }
 
  private:

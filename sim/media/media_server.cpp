@@ -97,14 +97,12 @@ class MediaServer::Parts final : public hal::HttpHandler, private media::Socket:
     counts_.sockets_open = 0;
     waiting_.clear();
     delayed_.clear();
-    under_way_.clear();
     progress_.drop();
   }
   void change(const std::function<void(MediaServerFaults&)>& edit) {
     edit(faults_);
     if (faults_.half_open) return;
     for (auto& sink : std::exchange(waiting_, {})) sink->abort();
-    under_way_.clear();
   }
   void drop_sockets() {
     sockets_.clear();
@@ -147,12 +145,9 @@ class MediaServer::Parts final : public hal::HttpHandler, private media::Socket:
     auto response = faults_.status != 0 ? empty(faults_.status) : faults_.garbage ? hal::HttpResponse{200, {{"Content-Type", "text/html"}}, "<html>Welcome</html>"} : respond(request);
     if (faults_.slow == hal::Duration{}) return reply.answer(std::move(response));
     const auto key = ++last_delayed_;
-    auto& busy = under_way_[request.remote];
-    counts_.requests_max = std::max(counts_.requests_max, ++busy);
     auto shared = std::make_shared<hal::HttpReply>(std::move(reply));
-    delayed_[key] = loop_.at(loop_.now() + faults_.slow, [this, key, shared, from = request.remote, response = std::move(response)] {
+    delayed_[key] = loop_.at(loop_.now() + faults_.slow, [this, key, shared, response = std::move(response)] {
       const auto own = delayed_.extract(key);
-      if (--under_way_[from] == 0) under_way_.erase(from);
       shared->answer(response);
     });
   }
@@ -321,7 +316,6 @@ class MediaServer::Parts final : public hal::HttpHandler, private media::Socket:
   std::list<std::unique_ptr<media::Socket>> sockets_;
   std::deque<std::shared_ptr<hal::HttpReply::Sink>> waiting_;
   std::map<std::uint64_t, hal::Operation> delayed_;
-  std::map<hal::Endpoint, std::size_t> under_way_;
   std::uint64_t last_delayed_ = 0;
   hal::Operation progress_;
   std::unique_ptr<hal::HttpServer> server_;

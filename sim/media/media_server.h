@@ -46,7 +46,6 @@ struct MediaServerCounts {
   std::uint64_t pushes = 0;
   std::size_t sockets_open = 0;
   std::size_t sockets_max = 0;              // at a time
-  std::size_t requests_max = 0;             // of one client, being answered at a time
 };
 
 class MediaServer {
