@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "app/machines.h"
+#include "app/messages/link_message.h"
+#include "app/messages/media_message.h"
 #include "app/report_routes.h"
 
 namespace nightjar::app {
@@ -11,7 +13,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr auto kPhotoRetry = std::chrono::seconds{3};       // a person's patience with a camera that is busy
-constexpr auto kProbeMax = std::chrono::seconds{10};
 constexpr auto kQuietCheck = milliseconds{20};
 constexpr std::size_t kHubShown = 8;                        // of the hub's connections, among the machines on the page
 
@@ -37,15 +38,20 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       timelapse_({runtime_, devices.storage, devices.wall_clock, devices.random, settings_}),
       panel_(timelapse_, runtime_, devices.storage, settings_),
       picture_([this](auto done) { return camera_.last_picture(std::move(done)); }, runtime_),
+      uplink_({runtime_, devices.network, devices.random, settings_}, devices.uplink),
+      metrics_feed_({runtime_, devices.wall_clock, devices.tokens}),
       web_(settings_),
       hub_(runtime_, settings_),
       shared_({runtime_, devices.servers, devices.web_sockets, devices.storage, devices.wall_clock, devices.random, devices.vicinities, settings_}) {
+  if (devices.media_server != nullptr) media_.emplace(*devices.media_server, runtime_);
   wire_camera();
   wire_finder();
   wire_timelapse();
   wire_panel();
   wire_web();
+  wire_uplink();
   wire_hub();
+  wire_media();
   wire_sharing();
 }
 
@@ -60,6 +66,9 @@ void Nightjar::start(std::function<void(hal::Result<hal::Endpoint>)> ready) {
         auto server = devices_.servers.serve(settings_.listen, settings_.http, web_);
         if (!server.ok()) return ready(server.error());
         server_ = std::move(server).value();
+        uplink_.connect();
+        refresh_load();
+        if (media_) media_->start();
         tell_changed();
         finder_.start([this, ready] {
           shared_.start([this, ready] {
@@ -189,6 +198,7 @@ void Nightjar::tell_changed() {
   status_changed_ = true;
   panel_.show(pattern());
   for (const auto& client : clients_) client->tell_changed();
+  uplink_.tell_changed();
 }
 
 // ---- what clients ask -------------------------------------------------------------------------------------------------
@@ -323,8 +333,10 @@ StatusView Nightjar::view() {
   out.wifi = wifi_;
   out.interfaces = devices_.network.interfaces();
   out.uptime = now - started_;
+  out.links.add("mediaServer", media_status(media_ ? &*media_ : nullptr, now));
   out.shared_session = shared_.status();
   out.clients = clients_.size();
+  if (uplink_.fitted()) out.links.add("uplink", uplink_json(uplink_.view()));
   refresh_readings();
   return out;
 }
@@ -355,6 +367,8 @@ std::string Nightjar::error_text(const BadRequest& bad) { return error_message(w
 std::string Nightjar::machines_json() {
   std::vector<LiveMachine> machines{live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine()), live(finder_.machine())};
   if (const auto* address = finder_.primary_machine()) machines.push_back(live(*address));
+  if (uplink_.fitted()) machines.push_back(live(uplink_.machine()));
+  if (media_) machines.push_back(live(media_->machine()));
   if (devices_.pins.button) machines.push_back(live(panel_.button().machine()));
   if (devices_.pins.led) machines.push_back(live(panel_.led().machine()));
   for (const auto* session : hub_.machines(kHubShown)) machines.push_back(live(*session));
@@ -382,6 +396,8 @@ void Nightjar::shut_down(std::function<void()> done) {
   close_by_ = devices_.loop.now() + kShutDownMax;
   server_.reset();
   finder_.stop();
+  uplink_.stop();
+  metrics_feed_.shut_down();
   shared_.stop();
   close_when_quiet();
 }
@@ -393,7 +409,7 @@ void Nightjar::close_when_quiet() {
   if (!busy)
     for (const auto& client : clients_) client->shut_down();
   if (!busy) hub_.shut_down();
-  if ((!busy && clients_.empty() && hub_.empty()) || now >= close_by_) {
+  if ((!busy && clients_.empty() && hub_.empty() && uplink_.is_quiet() && metrics_feed_.is_quiet()) || now >= close_by_) {
     queue_.post(std::exchange(closed_, [] {}));
     return;
   }

@@ -12,6 +12,7 @@
 #include "boards/recording.h"
 #include "boards/session_command.h"
 #include "boards/simulate.h"
+#include "boards/token.h"
 
 namespace {
 
@@ -100,6 +101,9 @@ int main(int argc, char** argv) {
   auto* replay_command = program.add_subcommand("replay", "live through a traced night again, and compare every step");
   replay_command->add_option("trace", trace, "a file that nightjar simulate --trace has written")->required();
 
+  boards::TokenOptions token;
+  auto* token_command = boards::add_token(program, token);
+
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -107,6 +111,12 @@ int main(int argc, char** argv) {
   }
   if (simulate_command->parsed()) return boards::simulate(night);
   if (session_command->parsed()) return boards::session(sharing);
+  if (token_command->parsed()) {
+    const auto made = boards::make_token(token);
+    if (!made.ok()) return fail(made.error().detail);
+    fmt::print("{}\n", made.value());
+    return 0;
+  }
   if (replay_command->parsed()) return boards::replay(trace);
   return run_command->parsed() ? run(options) : machines(format, only);
 }

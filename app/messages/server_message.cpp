@@ -181,6 +181,7 @@ void add_status(Json& out, const StatusView& view) {
   out.add("power", power_json(view));
   out.add("discovery", discovery_json(view));
   out.add("intervalometer", intervalometer_json(view));
+  out.add("links", view.links);
   out.add("timesync", {{"pi", {{"isSynchronized", false}, {"reliability", "none"}, {"lastSyncTime", nullptr}}},
                        {"camera", {{"isSynchronized", false}, {"lastSyncTime", nullptr}}}});
   out.add("sharedSession", view.shared_session);

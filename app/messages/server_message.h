@@ -40,6 +40,8 @@ struct StatusView {
   std::vector<hal::Interface> interfaces;
   hal::Duration uptime{};                        // of the program
   std::size_t clients = 0;
+  // the links outwards, by name
+  Json links = Json::object();
   Json shared_session;                           // app/shared_session.h
 };
 

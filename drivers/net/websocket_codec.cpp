@@ -68,7 +68,8 @@ std::optional<hal::HttpResponse> check_websocket_handshake(const hal::HttpReques
   if (trim(request.headers.find("Sec-WebSocket-Version").value_or("")) != "13")
     return hal::HttpResponse{426, {{"Connection", "Upgrade"}, {"Upgrade", "websocket"}, {"Sec-WebSocket-Version", "13"}}, {}};
   const auto key = base64_decode(request.headers.find("Sec-WebSocket-Key").value_or(""));
-  if (!key || key->size() != 16 || !request.body.empty()) return hal::HttpResponse{400, {}, {}};
+  const auto keys = std::ranges::count_if(request.headers.all(), [](const auto& field) { return hal::Headers::same_name(field.first, "Sec-WebSocket-Key"); });
+  if (keys != 1 || !key || key->size() != 16 || !request.body.empty()) return hal::HttpResponse{400, {}, {}};
   return std::nullopt;
 }
 

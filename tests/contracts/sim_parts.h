@@ -5,6 +5,7 @@
 #include "app/local_vicinity.h"
 #include "drivers/net/session_beacon.h"
 #include "sim/gpio.h"
+#include "sim/load.h"
 #include "sim/power.h"
 #include "sim/vicinity.h"
 #include "sim/wifi.h"
@@ -50,6 +51,16 @@ class SimPowerRig final : public SimPartRig<PowerRig> {
 
  private:
   sim::Power power_{host_.loop()};
+};
+
+class SimLoadRig final : public SimPartRig<LoadRig> {
+ public:
+  hal::Load& load() override { return load_; }
+  void set(double cpu, std::uint64_t total, std::uint64_t available) override { load_.now = {cpu, total, available}; }
+  void take_away() override { load_.now = {}; }
+
+ private:
+  sim::Load load_{host_.loop()};
 };
 
 class SimWifiRig final : public SimPartRig<WifiRig> {
@@ -127,6 +138,7 @@ std::vector<std::unique_ptr<VicinityRig>> make_vicinity_rigs() {
   return out;
 }
 
+std::unique_ptr<LoadRig> make_load_rig() { return std::make_unique<SimLoadRig>(); }
 std::unique_ptr<LogRig> make_log_rig() { return std::make_unique<SimLogRig>(); }
 std::unique_ptr<GpioRig> make_gpio_rig(std::string&) { return std::make_unique<SimGpioRig>(); }
 std::unique_ptr<PowerRig> make_power_rig(std::string&) { return std::make_unique<SimPowerRig>(); }

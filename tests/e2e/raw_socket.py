@@ -1,5 +1,6 @@
 """RFC 6455 by hand over a plain socket: a client that can send what no library would, and shares no code with the program."""
 import base64
+import contextlib
 import hashlib
 import itertools
 import os
@@ -42,7 +43,9 @@ class Message(NamedTuple):
 
 
 class RawSocket:
-    def __init__(self, port: int, path: str = "/hub", fields: str = "", receive_buffer: int | None = None):
+    def __init__(self, port: int, path: str = "/hub", fields: str = "", receive_buffer: int | None = None, answers_pings: bool = True):
+        """`answers_pings`: those without a payload, the server's heartbeat, are answered and not seen."""
+        self.answers_pings = answers_pings
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
@@ -101,7 +104,12 @@ class RawSocket:
         elif second == 127:
             size = int.from_bytes(self._take(8), "big")
             assert size >= 65536, "not the shortest length"
-        return Message(first & 0x0F, self._take(size))
+        message = Message(first & 0x0F, self._take(size))
+        if not self.answers_pings or message != Message(PING, b""):
+            return message
+        with contextlib.suppress(ConnectionError):
+            self.send(frame(PONG))
+        return self.receive()
 
     def messages(self, count: int) -> list[Message | None]:
         return [self.receive() for _ in range(count)]

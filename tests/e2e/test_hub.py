@@ -56,7 +56,7 @@ class Hub(ProgramTest):
     async def test_one_that_answers_pings_stays_and_one_that_does_not_goes_after_ten_seconds(self):
         alive = await self.join()
         begun = time.monotonic()
-        silent = RawSocket(self.program.port)
+        silent = RawSocket(self.program.port, answers_pings=False)
         self.addCleanup(silent.end)
         heard = await asyncio.to_thread(lambda: (silent.receive(), time.monotonic(), silent.receive(), time.monotonic()))
         ping, pinged_at, close, closed_at = heard
