@@ -141,6 +141,8 @@ class Party:
 
 
 def main() -> int:
+    if os.geteuid() != 0:
+        return 77
     party = Party(1)
     try:
         place = party.places[0]
