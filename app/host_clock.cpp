@@ -1,6 +1,7 @@
 #include "app/host_clock.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace nightjar::app {
@@ -39,6 +40,9 @@ bool HostClock::add(const Exchange& exchange) {
       there_and_back > hal::Duration{kDelayMax})
     return false;
   if (count_ == 0) {
+    there_.resize(kKept);
+    back_.resize(kKept);
+    heard_.resize(kKept);
     base_ = exchange.sent;
     base_lead_ = exchange.received - exchange.sent.time_since_epoch();
   }

@@ -6,10 +6,10 @@
 // Both clocks are quartzes, so that the lead is a straight line over some minutes. Of the lines that separate the two sets the one with
 // the widest gap to both is taken: only the quickest messages of each direction touch it, whatever the others were delayed by. What no
 // exchange of messages can tell is a difference of the shortest delays there and back; half of that remains.
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "hal/time.h"
 
@@ -61,9 +61,9 @@ class HostClock {
   Gap gap(double drift) const;
   Estimate fit(hal::Instant now) const;
 
-  std::array<Point, kKept> there_{};
-  std::array<Point, kKept> back_{};
-  std::array<hal::Instant, kKept> heard_{};
+  std::vector<Point> there_;       // rings of kKept, made with the first exchange
+  std::vector<Point> back_;
+  std::vector<hal::Instant> heard_;
   std::size_t next_ = 0;
   std::size_t count_ = 0;
   hal::Instant base_{};            // so that doubles keep nanoseconds: set anew when there is nothing

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/session_code.h"
 #include "app/web.h"
 
@@ -263,6 +265,8 @@ void SessionHost::note_result(const std::string& id, const SayFired& fired) {
 }
 
 void SessionHost::on_left(SessionGuest& guest, std::string_view reason) {
+  const auto is_its_device = [&guest](const auto& other) { return other.get() != &guest && other->is_member() && other->id() == guest.id(); };
+  if (std::ranges::any_of(guests_, is_its_device)) return;   // it is back already, by another connection
   registry_.remove(guest.id(), wall_now());
   lent_.runtime.log.write(hal::LogLevel::info, "session_host", "a guest left", {{"id", guest.id()}, {"reason", reason}});
   broadcast(member_left_message(wall_now(), guest.id(), reason), &guest);

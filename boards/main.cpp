@@ -10,6 +10,7 @@
 #include "boards/device.h"
 #include "boards/files.h"
 #include "boards/recording.h"
+#include "boards/session_command.h"
 #include "boards/simulate.h"
 #include "boards/token.h"
 
@@ -94,6 +95,8 @@ int main(int argc, char** argv) {
 
   boards::SimulateOptions night;
   auto* simulate_command = boards::add_simulate(program, night);
+  boards::SessionOptions sharing;
+  auto* session_command = boards::add_session(program, sharing);
   std::string trace;
   auto* replay_command = program.add_subcommand("replay", "live through a traced night again, and compare every step");
   replay_command->add_option("trace", trace, "a file that nightjar simulate --trace has written")->required();
@@ -107,6 +110,7 @@ int main(int argc, char** argv) {
     return program.exit(error) == 0 ? 0 : kUsage;
   }
   if (simulate_command->parsed()) return boards::simulate(night);
+  if (session_command->parsed()) return boards::session(sharing);
   if (token_command->parsed()) {
     const auto made = boards::make_token(token);
     if (!made.ok()) return fail(made.error().detail);

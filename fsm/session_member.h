@@ -48,6 +48,7 @@ struct SessionMemberPort {
 };
 
 constexpr auto kLookMax = 20s;              // all ways of finding it have had their turn (session_discovery.h)
+constexpr auto kLookAgain = 6s;             // what was found so far was not it
 constexpr auto kReachMax = 10s;
 constexpr auto kWelcomeMax = 10s;
 constexpr auto kFirstBeat = 100ms;          // at first beats come quickly, until the host's clock is known (app/host_clock.h)
@@ -122,6 +123,7 @@ struct SessionMember {
        "idle"_s         + event<JoinSession>                   / (begin, look)                       = "looking"_s,
        "idle"_s         + event<LeaveSession>                  / report_none,
        "looking"_s      + event<HostFound>                     / connect                             = "connecting"_s,
+       "looking"_s      + every(kLookAgain)                    / look,
        "looking"_s      + after(kLookMax)                      / report_not_found                    = "idle"_s,
        "looking"_s      + event<LeaveSession>                  / report_left                         = "idle"_s,
        "connecting"_s   + event<HostReached>                   / say_join                            = "joining"_s,

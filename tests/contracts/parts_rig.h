@@ -14,6 +14,7 @@
 #include "hal/log.h"
 #include "hal/power.h"
 #include "hal/time.h"
+#include "hal/vicinity.h"
 #include "hal/wifi.h"
 
 namespace nightjar::contracts {
@@ -88,6 +89,18 @@ class WifiRig : public PartRig {
   virtual hal::Wifi* without_service() = 0;
 };
 
+/// One way of telling of sessions nearby, with one who tells and another who listens.
+class VicinityRig : public PartRig {
+ public:
+  virtual std::string way() = 0;
+  virtual hal::Vicinity& teller() = 0;
+  virtual hal::Vicinity& listener() = 0;
+  virtual hal::IpAddress teller_address() = 0;
+  /// The same way where its service does not run; null: there is no such case.
+  virtual hal::Vicinity* without_service() { return nullptr; }
+};
+
+std::vector<std::unique_ptr<VicinityRig>> make_vicinity_rigs();
 std::unique_ptr<GpioRig> make_gpio_rig(std::string& why_not);
 std::unique_ptr<LoadRig> make_load_rig();
 std::unique_ptr<LogRig> make_log_rig();

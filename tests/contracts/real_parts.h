@@ -14,13 +14,16 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "drivers/linux/avahi.h"
 #include "drivers/linux/gpio.h"
 #include "drivers/linux/load.h"
 #include "drivers/linux/log.h"
 #include "drivers/linux/loop.h"
 #include "drivers/linux/loop_descriptor.h"
+#include "drivers/linux/network.h"
 #include "drivers/linux/power.h"
 #include "drivers/linux/wifi.h"
+#include "drivers/net/session_beacon.h"
 #include "tests/contracts/parts_rig.h"
 
 namespace nightjar::contracts {
@@ -234,6 +237,64 @@ class RealLogRig final : public LogRig {
   os::Descriptor in_{ends_[1]};
   os::ConsoleLog log_{hal::LogLevel::debug, in_.get()};
 };
+
+/// The machine's network as one that has nothing but its loopback: tests tell nobody else.
+class LoopbackNetwork final : public hal::Network {
+ public:
+  explicit LoopbackNetwork(hal::Network& network) : network_(network) {}
+  hal::Operation connect(const hal::Endpoint& to, hal::Duration patience, Connected done) override { return network_.connect(to, patience, std::move(done)); }
+  hal::Result<std::unique_ptr<hal::Listener>> listen(const hal::Endpoint& at, Accepted accepted) override { return network_.listen(at, std::move(accepted)); }
+  hal::Result<std::unique_ptr<hal::DatagramSocket>> open_datagram(const hal::DatagramOptions& options, Received received) override {
+    return network_.open_datagram(options, std::move(received));
+  }
+  hal::Operation resolve(const std::string& host, Resolved done) override { return network_.resolve(host, std::move(done)); }
+  std::vector<hal::Interface> interfaces() const override {
+    auto out = network_.interfaces();
+    std::erase_if(out, [](const auto& interface) { return !interface.loopback; });
+    return out;
+  }
+  std::vector<hal::Neighbour> neighbours() const override { return {}; }
+
+ private:
+  hal::Network& network_;
+};
+
+class RealBeaconRig final : public RealPartRig<VicinityRig> {
+ public:
+  std::string way() override { return "beacon"; }
+  hal::Vicinity& teller() override { return teller_; }
+  hal::Vicinity& listener() override { return listener_; }
+  hal::IpAddress teller_address() override { return hal::IpAddress::loopback(); }
+
+ private:
+  os::AsioNetwork network_{loop_, log_};
+  LoopbackNetwork here_{network_};
+  net::SessionBeacon teller_{here_, loop_};
+  net::SessionBeacon listener_{here_, loop_};
+};
+
+/// NIGHTJAR_AVAHI is the address of this host on the network where an Avahi of its own tells (tests/e2e/party.py).
+class RealAvahiRig final : public RealPartRig<VicinityRig> {
+ public:
+  explicit RealAvahiRig(hal::IpAddress address) : address_(address) {}
+  std::string way() override { return "Avahi"; }
+  hal::Vicinity& teller() override { return teller_; }
+  hal::Vicinity& listener() override { return listener_; }
+  hal::IpAddress teller_address() override { return address_; }
+
+ private:
+  hal::IpAddress address_;
+  os::AvahiVicinity teller_{loop_};
+  os::AvahiVicinity listener_{loop_};
+};
+
+std::vector<std::unique_ptr<VicinityRig>> make_vicinity_rigs() {
+  std::vector<std::unique_ptr<VicinityRig>> out;
+  out.push_back(std::make_unique<RealBeaconRig>());
+  const char* address = std::getenv("NIGHTJAR_AVAHI");
+  if (address != nullptr) out.push_back(std::make_unique<RealAvahiRig>(hal::IpAddress::parse(address).value_or(hal::IpAddress{})));
+  return out;
+}
 
 std::unique_ptr<LoadRig> make_load_rig() { return std::make_unique<RealLoadRig>(); }
 std::unique_ptr<LogRig> make_log_rig() { return std::make_unique<RealLogRig>(); }

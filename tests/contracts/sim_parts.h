@@ -2,9 +2,12 @@
 // The rigs of the parts over the simulated ones.
 #include <map>
 
+#include "app/local_vicinity.h"
+#include "drivers/net/session_beacon.h"
 #include "sim/gpio.h"
 #include "sim/load.h"
 #include "sim/power.h"
+#include "sim/vicinity.h"
 #include "sim/wifi.h"
 #include "sim/world.h"
 #include "tests/contracts/parts_rig.h"
@@ -98,6 +101,42 @@ class SimLogRig final : public LogRig {
   sim::World world_{1};
   sim::Host& host_ = world_.add_host("device");
 };
+
+/// Two hosts on one link, by virtual mDNS or by the beacon; or one process.
+class SimVicinityRig final : public SimPartRig<VicinityRig> {
+ public:
+  enum class Way : unsigned char { mdns, beacon, in_process };
+  explicit SimVicinityRig(Way way) : way_(way) { none_.set_running(false); }
+  std::string way() override { return way_ == Way::mdns ? "virtual mDNS" : way_ == Way::beacon ? "beacon" : "in process"; }
+  hal::Vicinity& teller() override { return pick(mdns_teller_, beacon_teller_); }
+  hal::Vicinity& listener() override { return pick(mdns_listener_, beacon_listener_); }
+  hal::IpAddress teller_address() override { return way_ == Way::in_process ? hal::IpAddress::loopback() : kTeller; }
+  hal::Vicinity* without_service() override { return way_ == Way::mdns ? &none_ : nullptr; }
+  hal::Loop& loop() override { return listener_.loop(); }
+  bool run_until(const std::function<bool()>& done) override { return world_.run_until(done, std::chrono::hours{1}); }
+
+ private:
+  hal::Vicinity& pick(hal::Vicinity& mdns, hal::Vicinity& beacon) { return way_ == Way::mdns ? mdns : way_ == Way::beacon ? beacon : local_; }
+  static constexpr auto kTeller = hal::IpAddress::v4(192, 168, 4, 1);
+  Way way_;
+  sim::World world_{20260615};
+  sim::MulticastAir air_;
+  sim::Host& told_ = world_.add_host("teller", kTeller);
+  sim::Host& listener_ = world_.add_host("listener", hal::IpAddress::v4(192, 168, 4, 2));
+  sim::Vicinity mdns_teller_{told_.loop(), told_.network(), air_};
+  sim::Vicinity mdns_listener_{listener_.loop(), listener_.network(), air_};
+  sim::Vicinity none_{listener_.loop(), listener_.network(), air_};
+  net::SessionBeacon beacon_teller_{told_.network(), told_.loop()};
+  net::SessionBeacon beacon_listener_{listener_.network(), listener_.loop()};
+  app::LocalVicinity local_{listener_.loop()};
+};
+
+std::vector<std::unique_ptr<VicinityRig>> make_vicinity_rigs() {
+  std::vector<std::unique_ptr<VicinityRig>> out;
+  for (const auto way : {SimVicinityRig::Way::mdns, SimVicinityRig::Way::beacon, SimVicinityRig::Way::in_process})
+    out.push_back(std::make_unique<SimVicinityRig>(way));
+  return out;
+}
 
 std::unique_ptr<LoadRig> make_load_rig() { return std::make_unique<SimLoadRig>(); }
 std::unique_ptr<LogRig> make_log_rig() { return std::make_unique<SimLogRig>(); }

@@ -27,10 +27,10 @@ def binary() -> str:
 class Program:
     """`nightjar run`, with its simulated camera where the board has one. The state folder is the test's, so that a second run can find what the first left."""
 
-    def __init__(self, state: Path, port: int = 0, extra: tuple[str, ...] = (), board: str = "host"):
+    def __init__(self, state: Path, port: int = 0, extra: tuple[str, ...] = (), board: str = "host", prefix: tuple[str, ...] = (), env: dict[str, str] | None = None):
         self.state = state
-        command = [binary(), "run", "--board", board, "--port", str(port), "--state", str(state), *extra]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace")
+        command = [*prefix, binary(), "run", "--board", board, "--port", str(port), "--state", str(state), *extra]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", env=env)
         self.lines: list[str] = []
         self.errors: list[str] = []
         self._heard = threading.Condition()

@@ -60,7 +60,7 @@ TEST_F(SessionMemberTest, ATypedCodeIsLookedFor) {
   Rig<SessionMember, Port> unlucky;
   unlucky.on(JoinSession{});
   unlucky.pass(kLookMax);
-  EXPECT_THAT(unlucky.asked(), ElementsAre("look", "report_not_found"));
+  EXPECT_THAT(unlucky.asked(), ElementsAre("look", "look", "look", "look", "report_not_found"));
   unlucky.on(JoinSession{});
   unlucky.on(LeaveSession{});
   EXPECT_THAT(unlucky.asked(), ElementsAre("look", "report_left"));
