@@ -4,15 +4,19 @@
 #include <nlohmann/json.hpp>
 
 #include "fsm/camera_address.h"
+#include "fsm/camera_clock.h"
 #include "fsm/camera_discovery.h"
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
+#include "fsm/client_time.h"
+#include "fsm/device_clock.h"
 #include "fsm/intervalometer.h"
 #include "fsm/picture_fetch.h"
 #include "fsm/shutter_button.h"
 #include "fsm/sml/print.h"
 #include "fsm/status_led.h"
+#include "fsm/wifi_link.h"
 
 namespace nightjar::app {
 namespace {
@@ -24,7 +28,9 @@ constexpr Lifecycle lifecycle() {
 
 constexpr std::array kLifecycles{lifecycle<fsm::Intervalometer>(), lifecycle<fsm::Capture>(), lifecycle<fsm::CameraLink>(),
                                  lifecycle<fsm::ClientSession>(), lifecycle<fsm::PictureFetch>(), lifecycle<fsm::CameraDiscovery>(),
-                                 lifecycle<fsm::CameraAddress>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>()};
+                                 lifecycle<fsm::CameraAddress>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>(),
+                                 lifecycle<fsm::ClientTime>(), lifecycle<fsm::DeviceClock>(), lifecycle<fsm::CameraClock>(),
+                                 lifecycle<fsm::WifiLink>()};
 
 }  // namespace
 

@@ -7,11 +7,14 @@
 
 #include "app/camera_finder.h"
 #include "app/camera_slot.h"
+#include "app/camera_time_keeper.h"
 #include "app/client.h"
 #include "app/front_panel.h"
 #include "app/last_picture.h"
 #include "app/messages/server_message.h"
+#include "app/radio.h"
 #include "app/settings.h"
+#include "app/time_keeper.h"
 #include "app/timelapse.h"
 #include "app/web.h"
 #include "hal/power.h"
@@ -72,6 +75,14 @@ class Nightjar final : private Client::Owner, private Web::Device {
   void wire_finder();
   void wire_timelapse();
   void wire_panel();
+  // nightjar_time.cpp, nightjar_wifi.cpp: with what clients say about it
+  void wire_time();
+  void wire_wifi();
+  void on_time_message(const std::shared_ptr<Client>& client, const TimeMessage& message);
+  void on_network_message(const std::shared_ptr<Client>& client, const NetworkMessage& message);
+  TimeSyncView time_view() const;
+  void compare_camera_clock();
+  void answer_network(const std::weak_ptr<Client>& client, const char* operation, const char* answer, const hal::Result<void>& result, const std::string& ssid = {});
   void take_photo(const std::shared_ptr<Client>& client);
   void connect_to_ip(const std::shared_ptr<Client>& client, const ConnectToIp& where);
   void settle_probe(const hal::Result<void>& result);
@@ -96,16 +107,16 @@ class Nightjar final : private Client::Owner, private Web::Device {
   Timelapse timelapse_;
   FrontPanel panel_;
   LastPicture picture_;
+  TimeKeeper time_;
+  CameraTimeKeeper camera_time_;
+  Radio radio_;
   Web web_;
   std::vector<std::shared_ptr<Client>> clients_;
   hal::Buffer status_text_;              // as of status_at_
   hal::WallTime status_at_{};
   bool status_changed_ = true;
   hal::PowerReading power_;
-  std::optional<hal::WifiStatus> wifi_;
   hal::Operation reading_power_;
-  hal::Operation reading_wifi_;
-  hal::Operation watching_wifi_;
   std::string linked_serial_;            // of the camera the link has been to last
   /// connect_to_ip: one at a time, the last asked for. The present camera is kept until another has answered at the new address;
   /// at its own address it is tried at once.

@@ -58,6 +58,7 @@ Session read_begin(const ordered_json& record) {
   out.request.stop_time = record.at("stop_time").get<std::string>();
   if (const auto stops_at = record.find("stops_at"); stops_at != record.end()) out.stops_at = wall(stops_at->get<std::int64_t>());
   out.request.title = out.title;
+  out.noted = out.started;
   return out;
 }
 
@@ -74,6 +75,10 @@ bool apply(const ordered_json& record, Session& session) {
   if (what == "end") {
     session.ended = wall(record.at("at").get<std::int64_t>());
     session.end_reason = record.at("reason").get<std::string>();
+    return true;
+  }
+  if (what == "clock") {
+    session.move(std::chrono::milliseconds{record.at("by_ms").get<std::int64_t>()});
     return true;
   }
   return false;
@@ -115,8 +120,16 @@ void Session::note(const ShotRecord& shot, std::string_view error, hal::WallTime
     case ShotOutcome::failed: ++failed; break;
     case ShotOutcome::missed: ++missed; break;
   }
+  noted = at;
   if (shots.size() < kShotsKept) shots.push_back(shot);
   if (shot.outcome == ShotOutcome::failed && errors.size() < kErrorsKept) errors.push_back({shot.slot, std::string{error}, at});
+}
+
+void Session::move(std::chrono::milliseconds by) {
+  started += by;
+  noted += by;
+  if (stops_at) *stops_at += by;
+  for (auto& error : errors) error.at += by;
 }
 
 namespace journal {
@@ -146,6 +159,8 @@ std::string shot(const ShotRecord& record, std::string_view error, hal::WallTime
 }
 
 std::string end(std::string_view reason, hal::WallTime at) { return line({{"record", "end"}, {"reason", reason}, {"at", ms(at)}}); }
+
+std::string clock(std::chrono::milliseconds by) { return line({{"record", "clock"}, {"by_ms", by.count()}}); }
 
 std::optional<Session> read(std::string_view text, std::size_t* whole) try {
   std::optional<Session> session;

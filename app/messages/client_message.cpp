@@ -3,6 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "app/messages/fields.h"
+
 namespace nightjar::app {
 std::optional<std::chrono::minutes> parse_hh_mm(std::string_view text) {
   if (text.size() != 5 || text[2] != ':') return std::nullopt;
@@ -42,17 +44,6 @@ bool is_shallow(std::string_view text) {
 }
 
 BadRequest malformed(std::string details) { return {true, "INVALID_MESSAGE", "Invalid message format", std::move(details), {}}; }
-
-BadRequest wrong(std::string message, std::string operation) {
-  return {false, "INVALID_PARAMETER", std::move(message), {}, std::move(operation)};
-}
-
-/// A text field; nothing when absent or not a text.
-std::optional<std::string> text_of(const json& data, const char* key) {
-  const auto found = data.find(key);
-  if (found == data.end() || !found->is_string()) return std::nullopt;
-  return found->get<std::string>();
-}
 
 /// Cuts after at most `size_max` bytes, never within a UTF-8 character, and drops control characters.
 std::string clean_title(const std::string& title, std::size_t size_max = kTitleMax) {
@@ -142,6 +133,12 @@ Parsed parse_session(const json& data, const std::string& type) {
   return ClientMessage{std::move(out)};
 }
 
+template <class Narrow>
+Parsed widened(std::variant<Narrow, BadRequest> parsed) {
+  if (auto* bad = std::get_if<BadRequest>(&parsed)) return std::move(*bad);
+  return ClientMessage{std::move(std::get<Narrow>(parsed))};
+}
+
 }  // namespace
 
 std::variant<ClientMessage, BadRequest> parse_client_message(std::string_view text) {
@@ -165,6 +162,8 @@ std::variant<ClientMessage, BadRequest> parse_client_message(std::string_view te
   if (*type == "start_intervalometer_with_title" || *type == "start_intervalometer") return parse_start(data, *type);
   if (*type == "stop_intervalometer") return ClientMessage{StopIntervalometer{}};
   if (*type == "save_session_as_report" || *type == "discard_session") return parse_session(data, *type);
+  if (auto about_time = parse_time_message(*type, data)) return widened(std::move(*about_time));
+  if (auto about_network = parse_network_message(*type, data)) return widened(std::move(*about_network));
   return BadRequest{true, "UNKNOWN_TYPE", "Invalid message format", "unknown type", {}};
 }
 

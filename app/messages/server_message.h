@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "app/camera_registry.h"
+#include "app/messages/time_message.h"
 #include "app/session.h"
 #include "hal/camera.h"
 #include "hal/network.h"
@@ -37,6 +38,7 @@ struct StatusView {
   hal::PowerReading power;
   std::optional<hal::WifiStatus> wifi;
   std::vector<hal::Interface> interfaces;
+  TimeSyncView time;
   hal::Duration uptime{};                        // of the program
   std::size_t clients = 0;
 };

@@ -4,15 +4,19 @@
 #include <sstream>
 
 #include "fsm/camera_address.h"
+#include "fsm/camera_clock.h"
 #include "fsm/camera_discovery.h"
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
+#include "fsm/client_time.h"
+#include "fsm/device_clock.h"
 #include "fsm/intervalometer.h"
 #include "fsm/picture_fetch.h"
 #include "fsm/shutter_button.h"
 #include "fsm/sml/print.h"
 #include "fsm/status_led.h"
+#include "fsm/wifi_link.h"
 #include "tests/fsm/rig.h"
 
 namespace nightjar::fsm {
@@ -27,6 +31,10 @@ static_assert(sml::verified<Intervalometer>);
 static_assert(sml::verified<PictureFetch>);
 static_assert(sml::verified<ShutterButton>);
 static_assert(sml::verified<StatusLed>);
+static_assert(sml::verified<ClientTime>);
+static_assert(sml::verified<DeviceClock>);
+static_assert(sml::verified<CameraClock>);
+static_assert(sml::verified<WifiLink>);
 
 std::string file(const std::string& path) {
   std::ifstream in{std::string{NIGHTJAR_SOURCE} + "/" + path};
@@ -41,7 +49,8 @@ struct List {
   static std::set<std::string> names() { return {std::string{sml::info<Tables>.name}...}; }
   static void each(auto visit) { (visit(Tables{}), ...); }
 };
-using All = List<CameraAddress, CameraDiscovery, CameraLink, Capture, ClientSession, Intervalometer, PictureFetch, ShutterButton, StatusLed>;
+using All = List<CameraAddress, CameraDiscovery, CameraLink, Capture, ClientSession, Intervalometer, PictureFetch, ShutterButton, StatusLed, ClientTime, DeviceClock,
+                 CameraClock, WifiLink>;
 
 template <class Table>
 class Lifecycle : public testing::Test {};
