@@ -39,7 +39,7 @@ struct Devices {
   Pins pins{};
 };
 
-class Nightjar final : private Client::Owner, private Web::Device {
+class Nightjar final : private Client::Owner {
  public:
   Nightjar(const Devices& devices, Settings settings);
   ~Nightjar() override;
@@ -49,10 +49,15 @@ class Nightjar final : private Client::Owner, private Web::Device {
 
   /// Stops accepting, lets a photo in flight finish, tells the clients, closes; then calls `done`. At the latest after kShutDownMax.
   void shut_down(std::function<void()> done);
+  /// Clients of /ws at once; past it the handshake is answered 503.
+  static constexpr std::size_t kClientsMax = 256;
   static constexpr auto kShutDownMax = std::chrono::seconds{4};   // contract.md, section 7: exit within 5 s
 
   /// `on_step` hears every step of every machine from now on.
   void watch(std::function<void(const sml::Step&)> on_step) { runtime_.trace.on_step = std::move(on_step); }
+
+  /// What the port answers, for those who describe it.
+  std::vector<std::string> routes() const { return web_.routes(); }
 
   /// Where the camera is, when it cannot announce itself.
   void use_camera(hal::HttpOrigin origin);
@@ -64,25 +69,24 @@ class Nightjar final : private Client::Owner, private Web::Device {
   std::string error_text(const BadRequest& bad) override;
   void on_client_message(const std::shared_ptr<Client>& client, const ClientMessage& message) override;
   void on_client_gone(Client& client) override;
-  // Web::Device
-  std::string status_json() override;
-  std::string machines_json() override;
-  void last_picture(hal::HttpReply reply) override;
-  void add_client(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket) override;
-  std::size_t client_count() const override { return clients_.size(); }
-
   void wire_camera();
   void wire_finder();
   void wire_timelapse();
   void wire_panel();
-  // nightjar_time.cpp, nightjar_wifi.cpp: with what clients say about it
+  // nightjar_time.cpp, nightjar_wifi.cpp: with what clients say about it, by message and by REST
   void wire_time();
+  void add_time_routes();
   void wire_wifi();
+  void add_wifi_routes();
   void on_time_message(const std::shared_ptr<Client>& client, const TimeMessage& message);
   void on_network_message(const std::shared_ptr<Client>& client, const NetworkMessage& message);
   TimeSyncView time_view() const;
   void compare_camera_clock();
   void answer_network(const std::weak_ptr<Client>& client, const char* operation, const char* answer, const hal::Result<void>& result, const std::string& ssid = {});
+  void wire_web();
+  std::string machines_json();
+  void last_picture(hal::HttpReply reply);
+  void add_client(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket);
   void take_photo(const std::shared_ptr<Client>& client);
   void connect_to_ip(const std::shared_ptr<Client>& client, const ConnectToIp& where);
   void settle_probe(const hal::Result<void>& result);

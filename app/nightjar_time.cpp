@@ -1,5 +1,7 @@
 // Of the device: who hears what time it is, and what clients say about it.
+#include "app/iso_time.h"
 #include "app/nightjar.h"
+#include "app/rest.h"
 
 namespace nightjar::app {
 
@@ -27,6 +29,32 @@ void Nightjar::wire_time() {
     broadcast(time_sync_status(wall_now(), time_view()));
     tell_changed();
   };
+  add_time_routes();
+}
+
+void Nightjar::add_time_routes() {
+  web_.route("GET", "/api/timesync/status", [this](const WebCall&, hal::HttpReply reply) {
+    reply.answer(json_response(200, time_sync_status_object(wall_now(), time_view())));
+  });
+  web_.route("POST", "/api/timesync/camera", [this](const WebCall&, hal::HttpReply reply) {
+    camera_time_.compare([to = shared(std::move(reply))](const hal::Result<CameraSync>& sync) {
+      if (!sync.ok()) return refuse(*to, "CAMERA_TIME", sync.error());
+      const auto& done = sync.value();
+      answer(*to, {{"success", true}, {"previousTime", iso_utc(done.previous)}, {"newTime", iso_utc(done.now)}, {"offset", done.ahead.count()}});
+    });
+  });
+  web_.route("GET", "/api/system/time", [this](const WebCall&, hal::HttpReply reply) {
+    const auto now = wall_now();
+    answer(reply, {{"currentTime", iso_utc(now)}, {"timestamp", now.time_since_epoch().count()}, {"utcOffsetSeconds", devices_.wall_clock.utc_offset(now).count()}});
+  });
+  web_.route("POST", "/api/system/time", [this](const WebCall& call, hal::HttpReply reply) {
+    const auto told = body_as<ManualTimeSync>("manual-time-sync", parse_time_message, call.request, reply);
+    if (!told) return;
+    time_.told_by_hand(told->client_time, [this, to = shared(std::move(reply))](const hal::Result<void>& result) {
+      if (!result.ok()) return refuse(*to, "TIME", result.error());
+      answer(*to, {{"success", true}, {"newTime", iso_utc(wall_now())}, {"timesync", time_sync_json(time_view())}});
+    });
+  });
 }
 
 TimeSyncView Nightjar::time_view() const {

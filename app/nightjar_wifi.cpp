@@ -1,5 +1,6 @@
 // Of the device: who hears of its Wi-Fi, and what clients ask of it.
 #include "app/nightjar.h"
+#include "app/rest.h"
 
 namespace nightjar::app {
 
@@ -15,6 +16,45 @@ void Nightjar::wire_wifi() {
     finder_.look_at_networks();
     tell_changed();
   };
+  add_wifi_routes();
+}
+
+void Nightjar::add_wifi_routes() {
+  // Done, or not: the same for whatever has no answer of its own.
+  const auto settle = [](hal::HttpReply reply, const std::string& ssid = {}) {
+    return [to = shared(std::move(reply)), ssid](const hal::Result<void>& result) {
+      if (result.ok()) answer(*to, success_json(true, {}, ssid));
+      else refuse(*to, "NETWORK_ERROR", result.error());
+    };
+  };
+  web_.route("GET", "/api/network/wifi/scan", [this](const WebCall& call, hal::HttpReply reply) {
+    radio_.scan(query_value(call.request, "refresh") == "true", [to = shared(std::move(reply))](const hal::Result<std::vector<hal::WifiNetwork>>& networks) {
+      if (networks.ok()) answer(*to, networks_json(networks.value()));
+      else refuse(*to, "NETWORK_ERROR", networks.error());
+    });
+  });
+  web_.route("GET", "/api/network/wifi/saved", [this](const WebCall&, hal::HttpReply reply) {
+    radio_.saved([to = shared(std::move(reply))](const hal::Result<std::vector<std::string>>& ssids) {
+      if (ssids.ok()) answer(*to, saved_networks_json(ssids.value()));
+      else refuse(*to, "NETWORK_ERROR", ssids.error());
+    });
+  });
+  web_.route("DELETE", "/api/network/wifi/saved/{ssid}", [this, settle](const WebCall& call, hal::HttpReply reply) {
+    radio_.forget(call.values[0], settle(std::move(reply)));
+  });
+  web_.route("POST", "/api/network/wifi/connect", [this, settle](const WebCall& call, hal::HttpReply reply) {
+    const auto join = body_as<NetworkConnect>("network_connect", parse_network_message, call.request, reply);
+    if (!join) return;
+    radio_.join(join->ssid, join->password, [done = settle(std::move(reply), join->ssid)](const hal::Result<hal::WifiStatus>& joined) {
+      done(joined.ok() ? hal::Result<void>{} : joined.error());
+    });
+  });
+  web_.route("POST", "/api/network/wifi/disconnect", [this, settle](const WebCall&, hal::HttpReply reply) { radio_.leave(settle(std::move(reply))); });
+  web_.route("POST", "/api/network/accesspoint/configure", [this, settle](const WebCall& call, hal::HttpReply reply) {
+    const auto start = body_as<StartAccessPoint>("access_point_start", parse_network_message, call.request, reply);
+    if (start) radio_.start_access_point(start->options, settle(std::move(reply), start->options.ssid));
+  });
+  web_.route("POST", "/api/network/accesspoint/stop", [this, settle](const WebCall&, hal::HttpReply reply) { radio_.stop_access_point(settle(std::move(reply))); });
 }
 
 /// Done: in the form of existing-program.md. Not done: in both, for its page waits for the answer and ours for the error.

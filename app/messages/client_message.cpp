@@ -21,28 +21,6 @@ namespace {
 using nlohmann::json;
 using Parsed = std::variant<ClientMessage, BadRequest>;
 
-constexpr int kDepthMax = 16;   // no message of ours is deeper than three; deep nesting costs stack
-
-/// Refuses text nested deeper than kDepthMax before the parser builds anything of it.
-bool is_shallow(std::string_view text) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      else if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kDepthMax) return false;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return true;
-}
-
 BadRequest malformed(std::string details) { return {true, "INVALID_MESSAGE", "Invalid message format", std::move(details), {}}; }
 
 /// Cuts after at most `size_max` bytes, never within a UTF-8 character, and drops control characters.
@@ -143,7 +121,7 @@ Parsed widened(std::variant<Narrow, BadRequest> parsed) {
 
 std::variant<ClientMessage, BadRequest> parse_client_message(std::string_view text) {
   if (!is_shallow(text)) return malformed("nested too deeply");
-  const auto message = json::parse(text, nullptr, false);
+  const auto message = parse_json(text);
   if (message.is_discarded()) return malformed("not JSON");
   if (!message.is_object()) return malformed("not a JSON object");
   const auto type = text_of(message, "type");

@@ -68,7 +68,8 @@ std::optional<Parsed> parse_time_message(const std::string& type, const json& da
   if (type == "manual_camera_sync") return TimeMessage{ManualCameraSync{}};
   if (type == "get-time-sync-status") return TimeMessage{GetTimeSyncStatus{}};
   if (type != "time-sync-response" && type != "manual-time-sync") return std::nullopt;
-  const auto time = time_of(data, "clientTime");
+  const bool by_rest = type == "manual-time-sync" && !data.contains("clientTime");   // POST /api/system/time says "timestamp"
+  const auto time = time_of(data, by_rest ? "timestamp" : "clientTime");
   if (!time) return wrong("Invalid clientTime: it must be milliseconds since 1970 or ISO 8601 in UTC, between 2020 and 2100", type);
   if (type == "manual-time-sync") return TimeMessage{ManualTimeSync{*time}};
   return TimeMessage{TimeSyncResponse{request_of(data), *time}};
