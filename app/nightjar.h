@@ -82,7 +82,7 @@ class Nightjar final : private Client::Owner {
   void on_network_message(const std::shared_ptr<Client>& client, const NetworkMessage& message);
   TimeSyncView time_view() const;
   void compare_camera_clock();
-  void answer_network(const std::weak_ptr<Client>& client, const char* operation, const char* answer, const hal::Result<void>& result, const std::string& ssid = {});
+  void answer_network(const std::weak_ptr<Client>& client, const char* operation, const char* type, const hal::Result<void>& result, const std::string& ssid = {});
   void wire_web();
   std::string machines_json();
   void last_picture(hal::HttpReply reply);

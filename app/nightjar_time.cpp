@@ -38,21 +38,21 @@ void Nightjar::add_time_routes() {
   });
   web_.route("POST", "/api/timesync/camera", [this](const WebCall&, hal::HttpReply reply) {
     camera_time_.compare([to = shared(std::move(reply))](const hal::Result<CameraSync>& sync) {
-      if (!sync.ok()) return refuse(*to, "CAMERA_TIME", sync.error());
+      if (!sync.ok()) return refuse_with(*to, "CAMERA_TIME", sync.error());
       const auto& done = sync.value();
-      answer(*to, {{"success", true}, {"previousTime", iso_utc(done.previous)}, {"newTime", iso_utc(done.now)}, {"offset", done.ahead.count()}});
+      answer_json(*to, {{"success", true}, {"previousTime", iso_utc(done.previous)}, {"newTime", iso_utc(done.now)}, {"offset", done.ahead.count()}});
     });
   });
   web_.route("GET", "/api/system/time", [this](const WebCall&, hal::HttpReply reply) {
     const auto now = wall_now();
-    answer(reply, {{"currentTime", iso_utc(now)}, {"timestamp", now.time_since_epoch().count()}, {"utcOffsetSeconds", devices_.wall_clock.utc_offset(now).count()}});
+    answer_json(reply, {{"currentTime", iso_utc(now)}, {"timestamp", now.time_since_epoch().count()}, {"utcOffsetSeconds", devices_.wall_clock.utc_offset(now).count()}});
   });
   web_.route("POST", "/api/system/time", [this](const WebCall& call, hal::HttpReply reply) {
     const auto told = body_as<ManualTimeSync>("manual-time-sync", parse_time_message, call.request, reply);
     if (!told) return;
     time_.told_by_hand(told->client_time, [this, to = shared(std::move(reply))](const hal::Result<void>& result) {
-      if (!result.ok()) return refuse(*to, "TIME", result.error());
-      answer(*to, {{"success", true}, {"newTime", iso_utc(wall_now())}, {"timesync", time_sync_json(time_view())}});
+      if (!result.ok()) return refuse_with(*to, "TIME", result.error());
+      answer_json(*to, {{"success", true}, {"newTime", iso_utc(wall_now())}, {"timesync", time_sync_json(time_view())}});
     });
   });
 }

@@ -23,20 +23,20 @@ void Nightjar::add_wifi_routes() {
   // Done, or not: the same for whatever has no answer of its own.
   const auto settle = [](hal::HttpReply reply, const std::string& ssid = {}) {
     return [to = shared(std::move(reply)), ssid](const hal::Result<void>& result) {
-      if (result.ok()) answer(*to, success_json(true, {}, ssid));
-      else refuse(*to, "NETWORK_ERROR", result.error());
+      if (result.ok()) answer_json(*to, success_json(true, {}, ssid));
+      else refuse_with(*to, "NETWORK_ERROR", result.error());
     };
   };
   web_.route("GET", "/api/network/wifi/scan", [this](const WebCall& call, hal::HttpReply reply) {
     radio_.scan(query_value(call.request, "refresh") == "true", [to = shared(std::move(reply))](const hal::Result<std::vector<hal::WifiNetwork>>& networks) {
-      if (networks.ok()) answer(*to, networks_json(networks.value()));
-      else refuse(*to, "NETWORK_ERROR", networks.error());
+      if (networks.ok()) answer_json(*to, networks_json(networks.value()));
+      else refuse_with(*to, "NETWORK_ERROR", networks.error());
     });
   });
   web_.route("GET", "/api/network/wifi/saved", [this](const WebCall&, hal::HttpReply reply) {
     radio_.saved([to = shared(std::move(reply))](const hal::Result<std::vector<std::string>>& ssids) {
-      if (ssids.ok()) answer(*to, saved_networks_json(ssids.value()));
-      else refuse(*to, "NETWORK_ERROR", ssids.error());
+      if (ssids.ok()) answer_json(*to, saved_networks_json(ssids.value()));
+      else refuse_with(*to, "NETWORK_ERROR", ssids.error());
     });
   });
   web_.route("DELETE", "/api/network/wifi/saved/{ssid}", [this, settle](const WebCall& call, hal::HttpReply reply) {
@@ -58,18 +58,18 @@ void Nightjar::add_wifi_routes() {
 }
 
 /// Done: in the form of existing-program.md. Not done: in both, for its page waits for the answer and ours for the error.
-void Nightjar::answer_network(const std::weak_ptr<Client>& weak, const char* operation, const char* answer, const hal::Result<void>& result, const std::string& ssid) {
+void Nightjar::answer_network(const std::weak_ptr<Client>& weak, const char* operation, const char* type, const hal::Result<void>& result, const std::string& ssid) {
   const auto client = weak.lock();
   if (!client) return;
   const auto error = result.ok() ? std::string{} : result.error().text();
-  client->send(network_answer(wall_now(), answer, success_json(result.ok(), error, ssid)));
+  client->send(network_answer(wall_now(), type, success_json(result.ok(), error, ssid)));
   if (!result.ok()) client->send(error_message(wall_now(), "NETWORK_ERROR", error, operation));
 }
 
 void Nightjar::on_network_message(const std::shared_ptr<Client>& client, const NetworkMessage& message) {
   const std::weak_ptr weak{client};
-  const auto answer_as = [this, weak](const char* operation, const char* answer) {
-    return [this, weak, operation, answer](const hal::Result<void>& result) { answer_network(weak, operation, answer, result); };
+  const auto answer_as = [this, weak](const char* operation, const char* type) {
+    return [this, weak, operation, type](const hal::Result<void>& result) { answer_network(weak, operation, type, result); };
   };
   if (const auto* scan = std::get_if<NetworkScan>(&message)) {
     radio_.scan(scan->refresh, [this, weak](const hal::Result<std::vector<hal::WifiNetwork>>& networks) {

@@ -31,8 +31,8 @@ constexpr int http_status(hal::ErrorKind kind) {
 using SharedReply = std::shared_ptr<hal::HttpReply>;
 inline SharedReply shared(hal::HttpReply reply) { return std::make_shared<hal::HttpReply>(std::move(reply)); }
 
-inline void answer(hal::HttpReply& reply, const Json& json) { reply.answer(json_response(200, json.text())); }
-inline void refuse(hal::HttpReply& reply, std::string_view code, const hal::Error& error) { reply.answer(error_response(http_status(error.kind), code, error.text())); }
+inline void answer_json(hal::HttpReply& reply, const Json& json) { reply.answer(json_response(200, json.text())); }
+inline void refuse_with(hal::HttpReply& reply, std::string_view code, const hal::Error& error) { reply.answer(error_response(http_status(error.kind), code, error.text())); }
 
 /// The request's body, a JSON object or nothing at all, as the data of a message of that type, through its parser. When it makes no
 /// sense the reply has been answered 400.

@@ -58,7 +58,6 @@ Session read_begin(const ordered_json& record) {
   out.request.stop_time = record.at("stop_time").get<std::string>();
   if (const auto stops_at = record.find("stops_at"); stops_at != record.end()) out.stops_at = wall(stops_at->get<std::int64_t>());
   out.request.title = out.title;
-  out.noted = out.started;
   return out;
 }
 
@@ -127,7 +126,7 @@ void Session::note(const ShotRecord& shot, std::string_view error, hal::WallTime
 
 void Session::move(std::chrono::milliseconds by) {
   started += by;
-  noted += by;
+  if (noted) *noted += by;
   if (stops_at) *stops_at += by;
   for (auto& error : errors) error.at += by;
 }

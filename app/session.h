@@ -62,7 +62,7 @@ struct Session {
   std::uint32_t missed = 0;
   std::vector<ShotRecord> shots;
   std::vector<ShotError> errors;
-  hal::WallTime noted{};              // when the last thing was
+  std::optional<hal::WallTime> noted;      // when the last shot was
   bool operator==(const Session&) const = default;
 
   Tally tally() const { return {saved, failed, missed}; }

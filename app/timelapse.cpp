@@ -166,7 +166,7 @@ void Timelapse::begin_session(sml::Time origin, std::uint32_t shots) {
   origin_ = hal::Instant{origin};
   slot_ = 0;
   session_->request.shots = shots;
-  session_->started = session_->noted = parts_.wall_clock.now();
+  session_->started = parts_.wall_clock.now();
   clock_base_ = clock_base();
   if (const auto until = session_->request.until; until != sml::Time{})
     session_->stops_at = session_->started + std::chrono::round<milliseconds>(until - origin);
@@ -381,7 +381,7 @@ void Timelapse::recovered(Session session) {
   clock_base_ = clock_base();
   parts_.runtime.log.write(hal::LogLevel::warning, "timelapse", "a session was found that is not saved",
                            {{"title", session_->title}, {"shots", std::to_string(session_->saved)}});
-  if (was_running && parts_.settings.resume && parts_.wall_clock.now() < session_->noted) {
+  if (was_running && parts_.settings.resume && parts_.wall_clock.now() < session_->noted.value_or(session_->started)) {
     parts_.runtime.log.write(hal::LogLevel::warning, "timelapse", "it waits: the clock is before its last shot, so nobody knows what time it is");
     return machine_.dispatch(fsm::Suspended{});
   }
@@ -416,7 +416,7 @@ void Timelapse::clock_known() {
 
 /// A clock that only went on since we are here is as wrong as it was.
 void Timelapse::look_at_clock() {
-  if (std::chrono::abs(clock_base() - clock_base_) >= kClockStep && parts_.wall_clock.now() >= session_->noted) clock_known();
+  if (std::chrono::abs(clock_base() - clock_base_) >= kClockStep && parts_.wall_clock.now() >= session_->noted.value_or(session_->started)) clock_known();
 }
 
 void Timelapse::changed() {

@@ -56,13 +56,13 @@ struct ClientTime {
     using namespace sml;
     // clang-format off
     return make_transition_table(
-      *"connected"_s                                   / ask           = "asking"_s,
+      *"asking"_s  + on_entry<_>                       / ask,
        "asking"_s  + event<TimeAnswered> [ is_awaited ] / offer         = "resting"_s,
        "asking"_s  + after(kTimeAnswerMax)             / report_silent = "resting"_s,
        "asking"_s  + ignore<TimeAnswered>,                                             // to a request before this one
        "asking"_s  + ignore<AskTime>,                                                  // is being done
-       "resting"_s + after(kAskTimeEvery)              / ask           = "asking"_s,
-       "resting"_s + event<AskTime>                    / ask           = "asking"_s,
+       "resting"_s + after(kAskTimeEvery)                              = "asking"_s,
+       "resting"_s + event<AskTime>                                    = "asking"_s,
        "resting"_s + ignore<TimeAnswered>                                              // too late to be believed
     );
     // clang-format on

@@ -47,10 +47,17 @@ struct WifiLink {
 
     void note_way_back(const JoinWifi& order) { may_go_back = order.may_go_back; }
     bool has_way_back() const { return may_go_back; }
+    /// Not where nothing was begun: then we are still where we were.
+    bool must_go_back(const WifiFailed& failed) const {
+      using enum hal::ErrorKind;
+      const auto kind = failed.error.kind;
+      return may_go_back && kind != not_found && kind != invalid && kind != busy && kind != missing;
+    }
   };
 
   static constexpr auto note_way_back = sml::call<&Context::note_way_back>;
   static constexpr auto has_way_back = sml::call<&Context::has_way_back>;
+  static constexpr auto must_go_back = sml::call<&Context::must_go_back>;
   static constexpr auto join = sml::call<&WifiLinkPort::join>;
   static constexpr auto verify = sml::call<&WifiLinkPort::verify>;
   static constexpr auto change = sml::call<&WifiLinkPort::change>;
@@ -75,14 +82,14 @@ struct WifiLink {
        "idle"_s       + event<ChangeWifi>                 / change                                 = "changing"_s,
        "idle"_s       + ignore<WifiDone>, "idle"_s + ignore<WifiFailed>,                                         // given up before
        "joining"_s    + event<WifiDone>                                                            = "settling"_s,
-       "joining"_s    + event<WifiFailed> [ has_way_back ] / (report_failed, go_back)               = "going_back"_s,
+       "joining"_s    + event<WifiFailed> [ must_go_back ] / (report_failed, go_back)               = "going_back"_s,
        "joining"_s    + event<WifiFailed>                 / report_failed                          = "idle"_s,
        "joining"_s    + after(kJoinMax) [ has_way_back ]  / (forget, report_timed_out, go_back)    = "going_back"_s,
        "joining"_s    + after(kJoinMax)                   / (forget, report_timed_out)             = "idle"_s,
        "settling"_s   + after(kVerifyAfter)               / verify                                 = "verifying"_s,
        "settling"_s   + ignore<WifiDone>, "settling"_s + ignore<WifiFailed>,
        "verifying"_s  + event<WifiDone>                   / report_connected                       = "idle"_s,
-       "verifying"_s  + event<WifiFailed> [ has_way_back ] / (report_failed, go_back)               = "going_back"_s,
+       "verifying"_s  + event<WifiFailed> [ must_go_back ] / (report_failed, go_back)               = "going_back"_s,
        "verifying"_s  + event<WifiFailed>                 / report_failed                          = "idle"_s,
        "verifying"_s  + after(kWifiStatusMax)             / (forget, report_timed_out)             = "idle"_s,
        "changing"_s   + event<WifiDone>                   / report_changed                         = "idle"_s,

@@ -18,7 +18,7 @@ CameraOptions with_certificate(CameraOptions options, bool tls) {
 void Device::boot(std::function<void(const hal::Result<hal::Endpoint>&)> ready) {
   if (running()) return;
   if (!host_.powered()) host_.power_on();
-  program_ = std::make_unique<Program>(host_, settings_, pins_);
+  program_ = std::make_unique<Program>(host_, settings_, pins_, wifi_);
   program_->nightjar.watch([this](const sml::Step& step) {
     if (on_step) on_step(step);
   });

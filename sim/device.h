@@ -32,6 +32,8 @@ class Device {
   void set(app::Settings settings) { settings_ = std::move(settings); }
   /// What is soldered to its host's pins, from the next boot() on.
   void solder(app::Pins pins) { pins_ = std::move(pins); }
+  /// Its radio, from the next boot() on; outlives this.
+  void fit(hal::Wifi& wifi) { wifi_ = &wifi; }
   /// Only while running.
   app::Nightjar& nightjar() { return program_->nightjar; }
   const net::SsdpDiscovery& discovery() const { return program_->discovery; }
@@ -43,12 +45,12 @@ class Device {
 
  private:
   struct Program {
-    Program(Host& host, const app::Settings& settings, const app::Pins& pins)
+    Program(Host& host, const app::Settings& settings, const app::Pins& pins, hal::Wifi* wifi)
         : servers(host.network(), host.loop(), host.random()),
           clients(host.network(), host.loop(), host.random()),
           cameras(clients, host.loop()),
           discovery(host.network(), clients, host.loop()),
-          nightjar({host.loop(), host.wall_clock(), host.network(), servers, cameras, host.storage(), host.random(), host.log(), nullptr, nullptr, &discovery, &host.gpio(), pins}, settings) {}
+          nightjar({host.loop(), host.wall_clock(), host.network(), servers, cameras, host.storage(), host.random(), host.log(), nullptr, wifi, &discovery, &host.gpio(), pins}, settings) {}
     net::HttpServers servers;
     net::HttpClients clients;
     canon::CcapiCameras cameras;
@@ -59,6 +61,7 @@ class Device {
   Host& host_;
   app::Settings settings_;
   app::Pins pins_;
+  hal::Wifi* wifi_ = nullptr;
   std::unique_ptr<Program> program_;
 };
 

@@ -54,6 +54,9 @@ TEST_F(WifiLinkTest, AJoinThatFailsGoesBackWhereThereIsAWay) {
   on(WifiDone{});
   EXPECT_THAT(asked(), ElementsAre("back"));
   EXPECT_TRUE(machine.is("idle"_s));
+  on(JoinWifi{true});
+  on(WifiFailed{{hal::ErrorKind::not_found, {}}});
+  EXPECT_THAT(asked(), ElementsAre("started", "join", "failed")) << "what was there was not left";
 }
 
 TEST_F(WifiLinkTest, AJoinThatDoesNotLastHasFailed) {
