@@ -10,7 +10,10 @@ void Nightjar::wire_time() {
   time_.on_in_time = [this](const std::weak_ptr<Client>& who) {
     if (const auto client = who.lock()) client->send(pi_sync(wall_now(), time_view(), {}));
   };
-  time_.on_set = [this] { broadcast(pi_sync(wall_now(), time_view(), {})); };
+  time_.on_set = [this] {
+    timelapse_.clock_was_set();
+    broadcast(pi_sync(wall_now(), time_view(), {}));
+  };
   time_.on_not_set = [this](const std::string& error) { broadcast(pi_sync(wall_now(), time_view(), error)); };
   time_.on_unreliable = [this](const std::weak_ptr<Client>& who, const char* source, const char* reason) {
     auto text = reliability_lost(wall_now(), source, reason);

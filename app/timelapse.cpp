@@ -22,6 +22,8 @@ constexpr auto kRetryMargin = milliseconds{500}; // a retry that late in a slot 
 
 constexpr auto kClockStep = std::chrono::seconds{1};   // past it the clock was set; crystals and time servers move it by less
 
+constexpr auto kHeedEvery = std::chrono::seconds{1};
+
 constexpr auto kStopped = "Manually stopped by user";
 constexpr auto kPowerLost = "Power was lost";
 
@@ -230,11 +232,12 @@ void Timelapse::keep(std::string line, std::function<void()> tell) {
   }));
 }
 
-/// Shots feel nothing of it; but after a power cut their grid is found by the clock. At most one line a shot, however often it is set.
+/// Shots feel nothing of it; but after a power cut their grid is found by the clock.
 void Timelapse::heed_clock() {
   const auto by = std::chrono::round<milliseconds>(clock_base() - clock_base_);
   if (std::chrono::abs(by) < kClockStep) return;
   clock_base_ += by;
+  heeded_ = hal::Instant{parts_.runtime.now()};
   session_->move(by);
   keep(journal::clock(by), [] {});
 }
@@ -403,6 +406,10 @@ void Timelapse::place() {
     keep(journal::end(session_->end_reason, *session_->ended), [this] { changed(); });
   }
   machine_.process(fsm::Recovered{});
+}
+
+void Timelapse::clock_was_set() {
+  if (running() && hal::Instant{parts_.runtime.now()} - heeded_ >= kHeedEvery) heed_clock();   // else the next shot does
 }
 
 void Timelapse::clock_known() {

@@ -39,6 +39,8 @@ class Timelapse final : private fsm::IntervalometerPort {
   void shot_done(std::uint32_t slot, const hal::Result<hal::Shot>& shot);
   /// Somebody has told what time it is, and the clock is right: a session that waits for that goes on.
   void clock_known();
+  /// It was set: a power cut before the next shot must not find the old time. Whoever sets it all the time does not fill the disk with it.
+  void clock_was_set();
 
   /// The session that runs or waits to be saved; nothing else.
   const std::optional<Session>& session() const { return session_; }
@@ -117,6 +119,7 @@ class Timelapse final : private fsm::IntervalometerPort {
   Tally told_;
   std::optional<Session> session_;
   hal::Instant origin_{};
+  hal::Instant heeded_{};
   hal::Duration clock_base_{};                    // the wall clock over the monotonic one, as the session's times mean it
   std::uint32_t slot_ = 0;                        // the one being shot
   hal::Instant due_{};                            // when it was due

@@ -348,6 +348,22 @@ TEST_F(Time, SettingTheClockMovesNoShotNorWhereTheSessionGoesOnAfterAPowerCut) {
   EXPECT_LE(std::chrono::abs(*ended - *began - 59s), 3s) << "by one clock";
 }
 
+TEST_F(Time, ThePowerMayGoBetweenTheSettingOfTheClockAndTheNextShot) {
+  settings.resume = true;
+  boot();
+  const auto first = phone("first", 51);
+  ASSERT_EQ(first->ask("start_intervalometer_with_title", {{"interval", 60}, {"shots", 4}, {"title", "Night"}}, "operation_result")["success"], true);
+  world.advance(5s);
+  const auto phone = telling(3h);
+  sync(*phone);
+  world.advance(1s);
+  cut_and_boot(10s);
+  const auto again = this->phone("again", 60);
+  ASSERT_TRUE(world.run_until([&] { return again->count("timelapse_event", "sessionCompleted") == 1; }, 5min));
+  EXPECT_EQ(camera->presses().size(), 4u) << "and not: three hours of missed shots";
+  for (const auto& press : presses()) EXPECT_LE((press + 5ms) % 60s, 10ms);
+}
+
 TEST_F(Time, AfterAPowerCutASessionWaitsForTheTimeAndThenGoesOnAlongItsGrid) {
   settings.resume = true;
   pi.set_clock_battery(false);
