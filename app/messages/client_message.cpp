@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/messages/fields.h"
+#include "app/messages/json_text.h"
 
 namespace nightjar::app {
 std::optional<std::chrono::minutes> parse_hh_mm(std::string_view text) {
@@ -120,7 +121,7 @@ Parsed widened(std::variant<Narrow, BadRequest> parsed) {
 }  // namespace
 
 std::variant<ClientMessage, BadRequest> parse_client_message(std::string_view text) {
-  if (!is_shallow(text)) return malformed("nested too deeply");
+  if (!is_shallow(text, kDepthMax)) return malformed("nested too deeply");
   const auto message = parse_json(text);
   if (message.is_discarded()) return malformed("not JSON");
   if (!message.is_object()) return malformed("not a JSON object");
@@ -142,6 +143,11 @@ std::variant<ClientMessage, BadRequest> parse_client_message(std::string_view te
   if (*type == "save_session_as_report" || *type == "discard_session") return parse_session(data, *type);
   if (auto about_time = parse_time_message(*type, data)) return widened(std::move(*about_time));
   if (auto about_network = parse_network_message(*type, data)) return widened(std::move(*about_network));
+  if (is_sharing_request(*type)) {
+    auto request = parse_sharing_request(*type, data.dump(-1, ' ', false, json::error_handler_t::replace));
+    if (!request.ok()) return wrong(request.error().detail, *type);
+    return ClientMessage{Sharing{*type, std::move(request).value()}};
+  }
   return BadRequest{true, "UNKNOWN_TYPE", "Invalid message format", "unknown type", {}};
 }
 

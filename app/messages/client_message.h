@@ -9,6 +9,7 @@
 #include "app/messages/bad_request.h"
 #include "app/messages/network_message.h"
 #include "app/messages/time_message.h"
+#include "app/messages/sharing_request.h"
 #include "fsm/intervalometer.h"
 #include "hal/address.h"
 #include "hal/result.h"
@@ -52,9 +53,15 @@ struct DiscardSession {
   std::string session_id;
 };
 
+/// Of sessions of several devices; `type` as it came.
+struct Sharing {
+  std::string type;
+  SharingRequest request;
+};
+
 using ClientMessage =
     std::variant<GetStatus, Ping, TakePhoto, ConnectToIp, GetCameras, DiscoverCameras, SetPrimaryCamera, ForgetCamera, RenameCamera,
-                 StartIntervalometer, StopIntervalometer, SaveSession, DiscardSession, TimeMessage, NetworkMessage>;
+                 StartIntervalometer, StopIntervalometer, SaveSession, DiscardSession, Sharing, TimeMessage, NetworkMessage>;
 
 constexpr std::size_t kCameraNameMax = 60;             // bytes
 constexpr std::size_t kTitleMax = 200;                 // bytes; it becomes a line in a list

@@ -7,34 +7,15 @@
 #include <utility>
 
 #include "app/messages/bad_request.h"
+#include "app/messages/json_text.h"
 
 namespace nightjar::app {
 
 constexpr int kDepthMax = 16;   // no message of ours is deeper than three; deep nesting costs stack
 
-/// Refuses text nested deeper than kDepthMax before the parser builds anything of it.
-inline bool is_shallow(std::string_view text) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      else if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kDepthMax) return false;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return true;
-}
-
 /// What is not JSON, or nested too deeply, is a discarded value, which is no object.
 inline nlohmann::json parse_json(std::string_view text) {
-  return is_shallow(text) ? nlohmann::json::parse(text, nullptr, false) : nlohmann::json(nlohmann::json::value_t::discarded);
+  return is_shallow(text, kDepthMax) ? nlohmann::json::parse(text, nullptr, false) : nlohmann::json(nlohmann::json::value_t::discarded);
 }
 
 /// A value that makes no sense: the client may have meant well, so it does not count against it.
