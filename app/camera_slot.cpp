@@ -39,8 +39,20 @@ void CameraSlot::shoot(fsm::Asker by, hal::Instant retry_until, Shot done) {
 }
 
 hal::Operation CameraSlot::last_picture(std::function<void(hal::Result<hal::Picture>)> done) {
-  if (camera_ && ready()) return camera_->last_picture(std::move(done));
-  const hal::Completion<hal::Result<hal::Picture>> completion{std::move(done)};
+  return camera_ && ready() ? camera_->last_picture(std::move(done)) : no_camera(std::move(done));
+}
+
+hal::Operation CameraSlot::date_time(std::function<void(hal::Result<hal::CameraTime>)> done) {
+  return camera_ && ready() ? camera_->date_time(std::move(done)) : no_camera(std::move(done));
+}
+
+hal::Operation CameraSlot::set_date_time(const hal::CameraTime& time, std::function<void(hal::Result<void>)> done) {
+  return camera_ && ready() ? camera_->set_date_time(time, std::move(done)) : no_camera(std::move(done));
+}
+
+template <class T>
+hal::Operation CameraSlot::no_camera(std::function<void(hal::Result<T>)> done) {
+  const hal::Completion<hal::Result<T>> completion{std::move(done)};
   runtime_.queue.post([completion] { completion(hal::Error{hal::ErrorKind::unreachable, "Camera not available"}); });
   return completion.operation();
 }

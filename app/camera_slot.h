@@ -24,6 +24,9 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort {
   void shoot(fsm::Asker by, hal::Instant retry_until, Shot done);
   /// The newest picture's JPEG.
   hal::Operation last_picture(std::function<void(hal::Result<hal::Picture>)> done);
+  /// Its clock; `unreachable` without a camera.
+  hal::Operation date_time(std::function<void(hal::Result<hal::CameraTime>)> done);
+  hal::Operation set_date_time(const hal::CameraTime& time, std::function<void(hal::Result<void>)> done);
 
   enum class Trust : unsigned char { known, anew };
   /// From now on the camera is at `origin`; the old one is let go. `anew`: a person named it, so whatever certificate it shows is taken.
@@ -85,6 +88,8 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort {
   void report_silent() override;
   void report_released() override { changed(); }
 
+  template <class T>
+  hal::Operation no_camera(std::function<void(hal::Result<T>)> done);
   Shot next_order();
   void answer(hal::Result<hal::Shot> result);
   void lost(const hal::Error& error);

@@ -4,10 +4,13 @@
 #include <nlohmann/json.hpp>
 
 #include "fsm/camera_address.h"
+#include "fsm/camera_clock.h"
 #include "fsm/camera_discovery.h"
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
+#include "fsm/client_time.h"
+#include "fsm/device_clock.h"
 #include "fsm/connection.h"
 #include "fsm/hub_session.h"
 #include "fsm/intervalometer.h"
@@ -21,6 +24,7 @@
 #include "fsm/shutter_button.h"
 #include "fsm/sml/print.h"
 #include "fsm/status_led.h"
+#include "fsm/wifi_link.h"
 
 namespace nightjar::app {
 namespace {
@@ -33,6 +37,8 @@ constexpr Lifecycle lifecycle() {
 constexpr std::array kLifecycles{lifecycle<fsm::Intervalometer>(), lifecycle<fsm::Capture>(), lifecycle<fsm::CameraLink>(),
                                  lifecycle<fsm::ClientSession>(), lifecycle<fsm::PictureFetch>(), lifecycle<fsm::CameraDiscovery>(),
                                  lifecycle<fsm::CameraAddress>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>(),
+                                 lifecycle<fsm::ClientTime>(), lifecycle<fsm::DeviceClock>(), lifecycle<fsm::CameraClock>(),
+                                 lifecycle<fsm::WifiLink>(),
                                  lifecycle<fsm::Connection>(), lifecycle<fsm::MetricsReader>(), lifecycle<fsm::HubSession>(),
                                  lifecycle<fsm::ServerLink>(),
                                  lifecycle<fsm::SessionHost>(), lifecycle<fsm::SessionGuest>(), lifecycle<fsm::SessionMember>(),

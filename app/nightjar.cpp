@@ -38,6 +38,9 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       timelapse_({runtime_, devices.storage, devices.wall_clock, devices.random, settings_}),
       panel_(timelapse_, runtime_, devices.storage, settings_),
       picture_([this](auto done) { return camera_.last_picture(std::move(done)); }, runtime_),
+      time_(devices.wall_clock, runtime_),
+      camera_time_(devices.wall_clock, runtime_),
+      radio_(devices.wifi, runtime_),
       uplink_({runtime_, devices.network, devices.random, settings_}, devices.uplink),
       metrics_feed_({runtime_, devices.wall_clock, devices.tokens}),
       web_(settings_),
@@ -49,6 +52,8 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
   wire_timelapse();
   wire_panel();
   wire_web();
+  wire_time();
+  wire_wifi();
   wire_uplink();
   wire_hub();
   wire_media();
@@ -59,7 +64,7 @@ Nightjar::~Nightjar() = default;
 
 void Nightjar::start(std::function<void(hal::Result<hal::Endpoint>)> ready) {
   refresh_readings();
-  if (devices_.wifi != nullptr) watching_wifi_ = devices_.wifi->watch([this] { finder_.look_at_networks(); });
+  radio_.watch();
   known_cameras_.load([this, ready = std::move(ready)] {
     timelapse_.recover([this, ready] {
       panel_.open(devices_.gpio, devices_.pins, [this, ready] {
@@ -95,6 +100,7 @@ void Nightjar::wire_camera() {
     broadcast(again ? primary_camera_reconnected(wall_now(), finder_.registry().primary(), place.address) : camera_connected(wall_now(), place));
     if (!probe_.camera) settle_probe({});
     finder_.link_ready(*camera_.origin(), camera_.info());
+    compare_camera_clock();
   };
   camera_.on_not_reached = [this](const hal::Error& error) {
     if (!probe_.camera) settle_probe(error);
@@ -106,6 +112,7 @@ void Nightjar::wire_camera() {
       settle_probe({});
     }
     finder_.link_ready(*camera_.origin(), camera_.info());
+    compare_camera_clock();
   };
   camera_.on_lost = [this](const hal::Error&) { finder_.link_lost(); };
   camera_.on_changed = [this] { tell_changed(); };
@@ -123,8 +130,9 @@ void Nightjar::wire_timelapse() {
     });
   };
   timelapse_.on_unsaved_found = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "unsavedSessionFound", session)); };
-  timelapse_.on_started = [this](const Session& session) { 
+  timelapse_.on_started = [this](const Session& session) {
     panel_.remember(session);
+    time_.ask_clients();
     broadcast(timelapse_event(wall_now(), "sessionStarted", session));
   };
   timelapse_.on_shot = [this](const Session& session, const ShotRecord& shot, const std::string& error) {
@@ -229,6 +237,8 @@ void Nightjar::on_client_message(const std::shared_ptr<Client>& client, const Cl
                    shared_.ask(sharing.request, [this, weak = std::weak_ptr{client}, type = sharing.type](const auto& result) { answer(weak, type.c_str(), result); });
                  },
                  [&](const DiscardSession& discard) { timelapse_.discard(discard.session_id, answer_as("discard_session")); },
+                 [&](const TimeMessage& about_time) { on_time_message(client, about_time); },
+                 [&](const NetworkMessage& about_network) { on_network_message(client, about_network); },
              },
              message);
 }
@@ -298,9 +308,11 @@ void Nightjar::add_client(const hal::HttpRequest& request, std::unique_ptr<hal::
   auto client = std::make_shared<Client>(request.remote.text(), std::move(socket), static_cast<Client::Owner&>(*this), runtime_);
   clients_.push_back(client);
   client->start();
+  time_.add_client(client);
 }
 
 void Nightjar::on_client_gone(Client& client) {
+  time_.remove_client(client);
   // Later: the client is on the stack now.
   queue_.post([this, gone = &client] { std::erase_if(clients_, [gone](const auto& one) { return one.get() == gone; }); });
 }
@@ -326,11 +338,12 @@ StatusView Nightjar::view() {
     out.told = timelapse_.told();
     out.unsaved = timelapse_.unsaved();
     const bool whole = out.session->is_whole();
-    out.session_state = timelapse_.stopping() ? "stopping" : timelapse_.running() ? "running" : out.session->ended ? (whole ? "completed" : "stopped") : "created";
+    out.session_state = timelapse_.stopping() ? "stopping" : timelapse_.running() ? "running" : timelapse_.suspended() ? "paused" : out.session->ended ? (whole ? "completed" : "stopped") : "created";
     if (const auto next = timelapse_.next_shot()) out.next_shot = out.at + std::chrono::duration_cast<milliseconds>(*next - now);
   }
   out.power = power_;
-  out.wifi = wifi_;
+  out.wifi = radio_.status();
+  out.time = time_view();
   out.interfaces = devices_.network.interfaces();
   out.uptime = now - started_;
   out.links.add("mediaServer", media_status(media_ ? &*media_ : nullptr, now));
@@ -344,10 +357,7 @@ StatusView Nightjar::view() {
 /// What the next status shows; asking is slow, showing must not be.
 void Nightjar::refresh_readings() {
   if (devices_.power != nullptr) reading_power_ = devices_.power->read([this](const hal::PowerReading& reading) { power_ = reading; });
-  if (devices_.wifi == nullptr) return;
-  reading_wifi_ = devices_.wifi->status([this](const hal::Result<hal::WifiStatus>& status) {
-    wifi_ = status.ok() ? std::optional{status.value()} : std::nullopt;
-  });
+  radio_.refresh();
 }
 
 std::string Nightjar::welcome_text(const std::string& client_id) { return welcome(view(), client_id); }
@@ -365,7 +375,8 @@ hal::Buffer Nightjar::status_text() {
 std::string Nightjar::error_text(const BadRequest& bad) { return error_message(wall_now(), bad.code, bad.message, bad.operation, bad.details); }
 
 std::string Nightjar::machines_json() {
-  std::vector<LiveMachine> machines{live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine()), live(finder_.machine())};
+  std::vector<LiveMachine> machines{live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine()), live(finder_.machine()),
+                                    live(time_.machine()), live(camera_time_.machine()), live(radio_.machine())};
   if (const auto* address = finder_.primary_machine()) machines.push_back(live(*address));
   if (uplink_.fitted()) machines.push_back(live(uplink_.machine()));
   if (media_) machines.push_back(live(media_->machine()));

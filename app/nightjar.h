@@ -7,6 +7,7 @@
 
 #include "app/camera_finder.h"
 #include "app/camera_slot.h"
+#include "app/camera_time_keeper.h"
 #include "app/client.h"
 #include "app/front_panel.h"
 #include "app/hub.h"
@@ -14,8 +15,10 @@
 #include "app/metrics_feed.h"
 #include "app/media_link.h"
 #include "app/messages/server_message.h"
+#include "app/radio.h"
 #include "app/settings.h"
 #include "app/shared_session.h"
+#include "app/time_keeper.h"
 #include "app/timelapse.h"
 #include "app/uplink.h"
 #include "app/web.h"
@@ -88,6 +91,16 @@ class Nightjar final : private Client::Owner {
   void wire_finder();
   void wire_timelapse();
   void wire_panel();
+  // nightjar_time.cpp, nightjar_wifi.cpp: with what clients say about it, by message and by REST
+  void wire_time();
+  void add_time_routes();
+  void wire_wifi();
+  void add_wifi_routes();
+  void on_time_message(const std::shared_ptr<Client>& client, const TimeMessage& message);
+  void on_network_message(const std::shared_ptr<Client>& client, const NetworkMessage& message);
+  TimeSyncView time_view() const;
+  void compare_camera_clock();
+  void answer_network(const std::weak_ptr<Client>& client, const char* operation, const char* type, const hal::Result<void>& result, const std::string& ssid = {});
   void wire_media();
   void media_photo();
   void wire_web();
@@ -126,6 +139,9 @@ class Nightjar final : private Client::Owner {
   Timelapse timelapse_;
   FrontPanel panel_;
   LastPicture picture_;
+  TimeKeeper time_;
+  CameraTimeKeeper camera_time_;
+  Radio radio_;
   Uplink uplink_;
   MetricsFeed metrics_feed_;
   std::optional<MediaLink> media_;       // none without a server
@@ -138,7 +154,6 @@ class Nightjar final : private Client::Owner {
   hal::WallTime status_at_{};
   bool status_changed_ = true;
   hal::PowerReading power_;
-  std::optional<hal::WifiStatus> wifi_;
   hal::LoadReading load_;
   std::optional<hal::Storage::Space> disk_;
   hal::Buffer metrics_text_;             // as of metrics_at_
@@ -146,8 +161,6 @@ class Nightjar final : private Client::Owner {
   hal::Operation reading_load_;
   hal::Operation reading_disk_;
   hal::Operation reading_power_;
-  hal::Operation reading_wifi_;
-  hal::Operation watching_wifi_;
   std::string linked_serial_;            // of the camera the link has been to last
   /// connect_to_ip: one at a time, the last asked for. The present camera is kept until another has answered at the new address;
   /// at its own address it is tried at once.

@@ -76,6 +76,10 @@ bool apply(const ordered_json& record, Session& session) {
     session.end_reason = record.at("reason").get<std::string>();
     return true;
   }
+  if (what == "clock") {
+    session.move(std::chrono::milliseconds{record.at("by_ms").get<std::int64_t>()});
+    return true;
+  }
   return false;
 }
 
@@ -115,8 +119,16 @@ void Session::note(const ShotRecord& shot, std::string_view error, hal::WallTime
     case ShotOutcome::failed: ++failed; break;
     case ShotOutcome::missed: ++missed; break;
   }
+  noted = at;
   if (shots.size() < kShotsKept) shots.push_back(shot);
   if (shot.outcome == ShotOutcome::failed && errors.size() < kErrorsKept) errors.push_back({shot.slot, std::string{error}, at});
+}
+
+void Session::move(std::chrono::milliseconds by) {
+  started += by;
+  if (noted) *noted += by;
+  if (stops_at) *stops_at += by;
+  for (auto& error : errors) error.at += by;
 }
 
 namespace journal {
@@ -146,6 +158,8 @@ std::string shot(const ShotRecord& record, std::string_view error, hal::WallTime
 }
 
 std::string end(std::string_view reason, hal::WallTime at) { return line({{"record", "end"}, {"reason", reason}, {"at", ms(at)}}); }
+
+std::string clock(std::chrono::milliseconds by) { return line({{"record", "clock"}, {"by_ms", by.count()}}); }
 
 std::optional<Session> read(std::string_view text, std::size_t* whole) try {
   std::optional<Session> session;

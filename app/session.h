@@ -62,6 +62,7 @@ struct Session {
   std::uint32_t missed = 0;
   std::vector<ShotRecord> shots;
   std::vector<ShotError> errors;
+  std::optional<hal::WallTime> noted;      // when the last shot was
   bool operator==(const Session&) const = default;
 
   Tally tally() const { return {saved, failed, missed}; }
@@ -71,6 +72,8 @@ struct Session {
   bool is_whole() const { return end_reason == kShotLimit || end_reason == kStopTime; }
 
   void note(const ShotRecord& shot, std::string_view error, hal::WallTime at);
+  /// The clock was set by so much: the times above are told by the new one.
+  void move(std::chrono::milliseconds by);
 };
 
 /// The journal: one line a record, `CRC32 JSON`. Each function gives one line to append.
@@ -78,6 +81,8 @@ namespace journal {
 std::string begin(const Session& session);
 std::string shot(const ShotRecord& record, std::string_view error, hal::WallTime at);
 std::string end(std::string_view reason, hal::WallTime at);
+/// The clock was set by so much while the session ran: what stands before is by the old one.
+std::string clock(std::chrono::milliseconds by);
 /// Reads a journal up to the first damaged line, which is what a power cut leaves at its end. Nothing when not even the first
 /// record is whole. Never throws. `whole`: how many bytes of it were understood; what follows them must go before a line is appended.
 std::optional<Session> read(std::string_view text, std::size_t* whole = nullptr);

@@ -20,6 +20,10 @@ constexpr std::size_t kStopsMax = 64;            // clients that wait for the sa
 constexpr auto kReadAgain = std::chrono::seconds{5};   // a card that answers with errors may come to itself
 constexpr auto kRetryMargin = milliseconds{500}; // a retry that late in a slot would run into the next one
 
+constexpr auto kClockStep = std::chrono::seconds{1};   // past it the clock was set; crystals and time servers move it by less
+
+constexpr auto kHeedEvery = std::chrono::seconds{1};
+
 constexpr auto kStopped = "Manually stopped by user";
 constexpr auto kPowerLost = "Power was lost";
 
@@ -39,6 +43,7 @@ Timelapse::Timelapse(const Parts& parts) : parts_(parts), machine_(parts.runtime
 bool Timelapse::running() const { return machine_.is("waiting"_s) || machine_.is("shooting"_s) || stopping(); }
 bool Timelapse::writing_report() const { return machine_.is("saving"_s) || machine_.is("discarding"_s); }
 bool Timelapse::stopping() const { return machine_.is("stopping"_s); }
+bool Timelapse::suspended() const { return machine_.is("suspended"_s); }
 bool Timelapse::unsaved() const { return machine_.is("unsaved"_s) || machine_.is("deciding"_s); }
 
 std::optional<hal::Instant> Timelapse::next_shot() const {
@@ -115,7 +120,7 @@ void Timelapse::report_running() { settle(asked_, refusal("Intervalometer is alr
 void Timelapse::report_no_session() { settle(asked_, refusal("No active session")); }
 
 void Timelapse::report_nothing_unsaved() {
-  settle(asked_, refusal(running() ? "The session is still running; stop it first" : "There is no session to save or discard"));
+  settle(asked_, refusal(running() || suspended() ? "The session is still running; stop it first" : "There is no session to save or discard"));
 }
 
 void Timelapse::report_called_off() {
@@ -164,6 +169,7 @@ void Timelapse::begin_session(sml::Time origin, std::uint32_t shots) {
   slot_ = 0;
   session_->request.shots = shots;
   session_->started = parts_.wall_clock.now();
+  clock_base_ = clock_base();
   if (const auto until = session_->request.until; until != sml::Time{})
     session_->stops_at = session_->started + std::chrono::round<milliseconds>(until - origin);
   session_->title = session_->request.title;
@@ -207,6 +213,7 @@ void Timelapse::note_missed(std::uint32_t slots) {
 }
 
 void Timelapse::note(ShotRecord record, std::string error) {
+  heed_clock();
   const auto at = parts_.wall_clock.now();
   session_->note(record, error, at);
   keep(journal::shot(record, error, at), [this, record, error] {
@@ -225,7 +232,18 @@ void Timelapse::keep(std::string line, std::function<void()> tell) {
   }));
 }
 
+/// Shots feel nothing of it; but after a power cut their grid is found by the clock.
+void Timelapse::heed_clock() {
+  const auto by = std::chrono::round<milliseconds>(clock_base() - clock_base_);
+  if (std::chrono::abs(by) < kClockStep) return;
+  clock_base_ += by;
+  heeded_ = hal::Instant{parts_.runtime.now()};
+  session_->move(by);
+  keep(journal::clock(by), [] {});
+}
+
 void Timelapse::end(std::string reason) {
+  heed_clock();
   session_->ended = parts_.wall_clock.now();
   session_->end_reason = std::move(reason);
 }
@@ -360,23 +378,52 @@ void Timelapse::look_for_report(const Session& session, std::function<void()> do
 }
 
 void Timelapse::recovered(Session session) {
-  const auto now = parts_.wall_clock.now();
   const bool was_running = !session.ended;
-  const auto started = session.started;
   session_ = std::move(session);
   told_ = session_->tally();
+  clock_base_ = clock_base();
   parts_.runtime.log.write(hal::LogLevel::warning, "timelapse", "a session was found that is not saved",
                            {{"title", session_->title}, {"shots", std::to_string(session_->saved)}});
-  if (was_running && parts_.settings.resume && now >= started) {
-    origin_ = hal::Instant{parts_.runtime.now()} - (now - started);
-    machine_.dispatch(fsm::Resumed{session_->request, origin_.time_since_epoch(), session_->slots()});
+  if (was_running && parts_.settings.resume && parts_.wall_clock.now() < session_->noted.value_or(session_->started)) {
+    parts_.runtime.log.write(hal::LogLevel::warning, "timelapse", "it waits: the clock is before its last shot, so nobody knows what time it is");
+    return machine_.dispatch(fsm::Suspended{});
+  }
+  parts_.runtime.queue.post([this] { place(); });
+}
+
+/// Where on its grid a session is that the power cut left. Within a turn of the queue.
+void Timelapse::place() {
+  const auto now = parts_.wall_clock.now();
+  const bool was_running = !session_->ended;
+  clock_base_ = clock_base();
+  if (was_running && parts_.settings.resume && now >= session_->started) {
+    origin_ = hal::Instant{parts_.runtime.now()} - (now - session_->started);
+    machine_.process(fsm::Resumed{session_->request, origin_.time_since_epoch(), session_->slots()});
     return;
   }
   if (was_running) {
     end(kPowerLost);
     keep(journal::end(session_->end_reason, *session_->ended), [this] { changed(); });
   }
-  machine_.dispatch(fsm::Recovered{});
+  machine_.process(fsm::Recovered{});
+}
+
+void Timelapse::clock_was_set() {
+  if (running() && hal::Instant{parts_.runtime.now()} - heeded_ >= kHeedEvery) heed_clock();   // else the next shot does
+}
+
+void Timelapse::clock_known() {
+  parts_.runtime.queue.post([this] {
+    if (!suspended()) return;
+    machine_.process(fsm::ClockKnown{});
+    place();
+    changed();
+  });
+}
+
+/// A clock that only went on since we are here is as wrong as it was.
+void Timelapse::look_at_clock() {
+  if (std::chrono::abs(clock_base() - clock_base_) >= kClockStep && parts_.wall_clock.now() >= session_->noted.value_or(session_->started)) clock_known();
 }
 
 void Timelapse::changed() {

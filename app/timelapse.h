@@ -37,6 +37,10 @@ class Timelapse final : private fsm::IntervalometerPort {
   void discard(const std::string& session_id, Answer answer);
   /// The camera's answer to a shot ordered by on_shot_due.
   void shot_done(std::uint32_t slot, const hal::Result<hal::Shot>& shot);
+  /// Somebody has told what time it is, and the clock is right: a session that waits for that goes on.
+  void clock_known();
+  /// It was set: a power cut before the next shot must not find the old time. Whoever sets it all the time does not fill the disk with it.
+  void clock_was_set();
 
   /// The session that runs or waits to be saved; nothing else.
   const std::optional<Session>& session() const { return session_; }
@@ -45,6 +49,8 @@ class Timelapse final : private fsm::IntervalometerPort {
   bool running() const;
   bool stopping() const;
   bool unsaved() const;
+  /// It will go on when it is known what time it is.
+  bool suspended() const;
   /// Something is on its way to the disk.
   bool writing_report() const;
   bool storing() const { return !keeping_.empty() || writing_report(); }
@@ -86,12 +92,16 @@ class Timelapse final : private fsm::IntervalometerPort {
   void report_no_session() override;
   void report_nothing_unsaved() override;
   void report_called_off() override;
+  void look_at_clock() override;
 
   void not_read(const hal::Error& error, const std::function<void()>& done);
   void put_aside(const std::string& journal, std::function<void()> done);
   void mend(const std::string& journal, std::size_t whole, std::function<void()> done);
   void look_for_report(const Session& session, std::function<void()> done);
   void recovered(Session session);
+  void place();
+  void heed_clock();
+  hal::Duration clock_base() const { return parts_.wall_clock.now().time_since_epoch() - parts_.runtime.now(); }
   void note(ShotRecord record, std::string error);
   void end(std::string reason);
   /// Appends a line to the journal, then tells; a full disk is logged and does not stop the session.
@@ -109,6 +119,8 @@ class Timelapse final : private fsm::IntervalometerPort {
   Tally told_;
   std::optional<Session> session_;
   hal::Instant origin_{};
+  hal::Instant heeded_{};
+  hal::Duration clock_base_{};                    // the wall clock over the monotonic one, as the session's times mean it
   std::uint32_t slot_ = 0;                        // the one being shot
   hal::Instant due_{};                            // when it was due
   std::optional<hal::Result<hal::Shot>> shot_;    // what came of it

@@ -23,9 +23,10 @@ class Reader {
     const toml::table& root = parsed.table();
     Board out;
     out.name = name_;
-    only(root, "", {"description", "port", "camera", "button", "led"});
+    only(root, "", {"description", "port", "sets_clock", "camera", "button", "led"});
     out.description = root["description"].value_or(std::string{});
     out.port = static_cast<std::uint16_t>(number(root, "", "port", 3000, 65'535));
+    out.sets_clock = flag(root, "", "sets_clock", false);
     if (const auto* camera = section(root, "camera", {"simulated"})) out.simulated_camera = flag(*camera, "camera", "simulated", false);
     if (const auto* button = section(root, "button", {"chip", "line", "active_low", "bias", "debounce_ms"})) {
       out.pins.button = app::ButtonPin{line(*button, "button"),

@@ -15,6 +15,7 @@ struct Board {
   std::string description;
   std::uint16_t port = 3000;
   bool simulated_camera = false;
+  bool sets_clock = false;        // the system's clock is ours to set: it has nobody else who does
   app::Pins pins{};
 };
 

@@ -31,8 +31,9 @@
 namespace nightjar::boards {
 
 struct Device::Parts {
-  explicit Parts(hal::LogLevel level)
-      : log(level), network(loop, log), wall_clock(loop), servers(network, loop, random), clients(network, loop, random), cameras(clients, loop),
+  Parts(const Board& board, hal::LogLevel level)
+      : log(level), network(loop, log), wall_clock(loop, board.sets_clock ? &os::SystemWallClock::set_system_clock : nullptr),
+        servers(network, loop, random), clients(network, loop, random), cameras(clients, loop),
         discovery(network, clients, loop), power(loop), load(loop), gpio(loop, log), web_sockets(network, loop, random), avahi(loop), beacon(network, loop), local(loop) {}
 
   // In this order: what is below uses what is above.
@@ -86,7 +87,7 @@ std::string page_url(const hal::Endpoint& at) {
 }  // namespace
 
 hal::Result<std::unique_ptr<Device>> Device::make(const Board& board, app::Settings settings, const std::string& state_folder, hal::LogLevel log_level) {
-  auto parts = std::make_unique<Parts>(log_level);
+  auto parts = std::make_unique<Parts>(board, log_level);
   auto storage = os::PosixStorage::open(parts->loop, state_folder);
   if (!storage.ok()) return hal::Error{storage.error().kind, fmt::format("the state folder {}: {}", state_folder, storage.error().text())};
   parts->storage = std::move(storage).value();

@@ -43,6 +43,9 @@ struct Resumed {
   std::uint32_t slots = 0;         // how many slots are already accounted for
 };
 
+struct Suspended {};               // where `resume` is set and the clock does not say where on its grid the session is
+struct ClockKnown {};              // now it does: Recovered or Resumed follows at once
+
 struct IntervalometerPort {
   virtual ~IntervalometerPort() = default;
   virtual void create_session(const SessionRequest&) = 0;
@@ -66,8 +69,10 @@ struct IntervalometerPort {
   virtual void report_no_session() = 0;          // there is nothing to stop
   virtual void report_nothing_unsaved() = 0;     // there is nothing to save or discard
   virtual void report_called_off() = 0;          // the start that waited for a decision is not wanted any more
+  virtual void look_at_clock() = 0;              // has somebody set it? then ClockKnown
 };
 
+constexpr auto kLookAtClock = 5s;  // where nobody tells: a time server sets it behind our back
 constexpr auto kAskMax = 2s;       // the link knows whether its camera is ready
 constexpr auto kPatienceMax = 60s; // a slot waits so long for its turn or a busy camera; a person's photo before it is over after 48 s
 constexpr auto kShotMax = 110s;    // a capture gives up after kPatienceMax and 45 s of exposing
@@ -176,6 +181,7 @@ struct Intervalometer {
   static constexpr auto report_running = sml::call<&IntervalometerPort::report_running>;
   static constexpr auto report_nothing_unsaved = sml::call<&IntervalometerPort::report_nothing_unsaved>;
   static constexpr auto report_called_off = sml::call<&IntervalometerPort::report_called_off>;
+  static constexpr auto look_at_clock = sml::call<&IntervalometerPort::look_at_clock>;
   static constexpr auto report_no_session = sml::call<&IntervalometerPort::report_no_session>;
 
   constexpr auto operator()() const {
@@ -213,6 +219,10 @@ struct Intervalometer {
        "discarding"_s + event<Stored> [ has_next ]     / (report_discarded, take_next, create_session, ask_camera) = "validating"_s,
        "discarding"_s + event<Stored>                  / report_discarded                                 = "idle"_s,
        "discarding"_s + event<StoreFailed>             / (forget_next, report_store_failed)               = "unsaved"_s,
+       "idle"_s       + event<Suspended>                                                                  = "suspended"_s,
+       "suspended"_s  + every(kLookAtClock)            / look_at_clock,
+       "suspended"_s  + event<ClockKnown>                                                                 = "idle"_s,
+       "suspended"_s  + event<Stop>                    / end_stopped                                      = "unsaved"_s,
        state<_>       + event<Start>                   / report_running,                                  // one session at a time
        state<_>       + event<Stop>                    / report_no_session,
        state<_>       + event<Save>                    / report_nothing_unsaved,

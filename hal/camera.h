@@ -28,6 +28,14 @@ struct CameraStatus {
   std::optional<std::int64_t> shots_left;    // pictures the card still takes
 };
 
+/// What a camera's clock shows, and how it means that.
+struct CameraTime {
+  WallTime utc{};                      // to the second
+  std::chrono::minutes zone{};         // of its standard time, ahead of UTC
+  bool daylight_saving = false;        // what it shows is an hour ahead of its zone
+  bool operator==(const CameraTime&) const = default;
+};
+
 /// A picture the camera has taken.
 struct Shot {
   Instant sent;                  // when the shutter request left
@@ -58,6 +66,11 @@ class Camera {
   virtual Operation shoot(Duration patience, std::function<void(Result<Shot>)> done) = 0;
   /// The newest picture's small JPEG (the camera's thumbnail or display size).
   virtual Operation last_picture(std::function<void(Result<Picture>)> done) = 0;
+
+  /// Its clock, as it was when it answered.
+  virtual Operation date_time(std::function<void(Result<CameraTime>)> done) = 0;
+  /// Sets it, to the second. `busy` while it exposes.
+  virtual Operation set_date_time(const CameraTime& time, std::function<void(Result<void>)> done) = 0;
 };
 
 /// Makes a Camera for an address; `https` and port as the camera's description says.

@@ -40,7 +40,9 @@ Cast::Cast(const Scenario& scenario) : world(scenario.seed) {
   for (const auto& spec : scenario.devices) {
     const auto digest = std::any_of(scenario.cameras.begin(), scenario.cameras.end(), [&](const auto& each) { return each.device == spec.name && each.digest; });
     pis.push_back(std::make_unique<Pi>());
-    pis.back()->device = std::make_unique<Device>(world.add_host(spec.name, address(1, pis.size() - 1)), settings_of(spec, digest));
+    auto& host = world.add_host(spec.name, address(1, pis.size() - 1));
+    host.set_clock_battery(spec.clock_battery);
+    pis.back()->device = std::make_unique<Device>(host, settings_of(spec, digest));
   }
   for (const auto& spec : scenario.cameras) {
     cameras.push_back(std::make_unique<CameraUnit>(world.add_host(spec.name, address(64, cameras.size())), options_of(spec), spec.tls));
@@ -49,6 +51,7 @@ Cast::Cast(const Scenario& scenario) : world(scenario.seed) {
   for (const auto& spec : scenario.phones) {
     seats.push_back(std::make_unique<Seat>());
     seats.back()->phone = std::make_unique<Phone>(world.add_host(spec.name, address(128, seats.size() - 1)));
+    seats.back()->phone->tell_time();
     seats.back()->pi = pi(spec.device);
     seats.back()->pi->phones.push_back(seats.back()->phone.get());
   }

@@ -24,7 +24,7 @@ jellyfin::Place Device::media_place(const std::string& text) {
 void Device::boot(std::function<void(const hal::Result<hal::Endpoint>&)> ready) {
   if (running()) return;
   if (!host_.powered()) host_.power_on();
-  program_ = std::make_unique<Program>(host_, settings_, pins_, uplink_, ca_pem_, air_);
+  program_ = std::make_unique<Program>(host_, settings_, pins_, uplink_, ca_pem_, air_, wifi_);
   program_->nightjar.watch([this](const sml::Step& step) {
     if (on_step) on_step(step);
   });

@@ -41,6 +41,8 @@ class Device {
   void set(app::Settings settings) { settings_ = std::move(settings); }
   /// What is soldered to its host's pins, from the next boot() on.
   void solder(app::Pins pins) { pins_ = std::move(pins); }
+  /// Its radio, from the next boot() on; outlives this.
+  void fit(hal::Wifi& wifi) { wifi_ = &wifi; }
   /// Where its uplink leads, from the next boot() on. With `ca_pem` the server is verified against it.
   void link_up(hal::WebSocketTarget target, std::string ca_pem = {}) {
     uplink_ = std::move(target);
@@ -58,7 +60,7 @@ class Device {
  private:
   struct Program {
     Program(Host& host, const app::Settings& settings, const app::Pins& pins, const std::optional<hal::WebSocketTarget>& uplink, const std::string& ca_pem,
-            MulticastAir* air)
+            MulticastAir* air, hal::Wifi* wifi)
         : servers(host.network(), host.loop(), host.random()),
           clients(host.network(), host.loop(), host.random()),
           cameras(clients, host.loop()),
@@ -105,6 +107,7 @@ class Device {
   Host& host_;
   app::Settings settings_;
   app::Pins pins_;
+  hal::Wifi* wifi_ = nullptr;
   std::optional<hal::WebSocketTarget> uplink_;
   std::string ca_pem_;
   MulticastAir* air_ = nullptr;

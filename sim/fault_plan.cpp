@@ -79,6 +79,7 @@ class Draw {
     cast();
     photographer();
     for (const auto& kind : kKinds) faults(kind);
+    night_.devices.front().clock_battery = chance_.hit(0.5);
     auto& all = night_.happenings;
     std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
     return std::move(night_);

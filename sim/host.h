@@ -1,5 +1,7 @@
 #pragma once
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "sim/gpio.h"
 #include "sim/log.h"
@@ -38,16 +40,20 @@ class Host {
   /// At once and without a word to anybody: tasks, timers and sockets are gone, the disk keeps what was durable. What the
   /// program's objects ask from now on is forgotten; destroy them, then power_on() and make new ones.
   void power_cut() {
+    if (!clock_battery_) clock_at_boot_ = std::chrono::floor<std::chrono::hours>(wall_clock_.now());
     loop_.set_powered(false);
     network_.power_cut();
     storage_.power_cut();
     gpio_.power_cut();
   }
   void power_on() {
+    if (clock_at_boot_) wall_clock_.jump_to(*std::exchange(clock_at_boot_, std::nullopt));
     loop_.set_powered(true);
     network_.power_on();
   }
   bool powered() const { return loop_.powered(); }
+  /// Without one, as on a Pi, the clock goes on after a power cut from what was written down at the last full hour.
+  void set_clock_battery(bool fitted) { clock_battery_ = fitted; }
 
  private:
   std::string name_;
@@ -58,6 +64,8 @@ class Host {
   Random random_;
   Log log_;
   Gpio gpio_;
+  bool clock_battery_ = true;
+  std::optional<hal::WallTime> clock_at_boot_;
 };
 
 }   // namespace nightjar::sim

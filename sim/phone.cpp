@@ -83,6 +83,12 @@ std::size_t Phone::count(std::string_view type, std::string_view event) const {
   return found == counts_.end() ? 0 : found->second;
 }
 
+void Phone::answer_time_sync(std::string_view request) {
+  std::string data = R"({"clientTime":)" + std::to_string(host_.wall_clock().now().time_since_epoch().count());
+  data.append(R"(,"requestId":")").append(text_member(request, R"("requestId":")")).append(R"("})");
+  send("time-sync-response", data);
+}
+
 void Phone::on_message(hal::MessageKind, std::string_view payload) {
   welcomed_ = true;
   ++messages_;
@@ -95,6 +101,7 @@ void Phone::on_message(hal::MessageKind, std::string_view payload) {
   };
   add(name.type);
   if (!name.event.empty()) add(std::string{name.type}.append("/").append(name.event));
+  if (tells_time_ && name.type == "time-sync-request") answer_time_sync(payload);
   if (on_text) on_text(name, payload);
 }
 

@@ -34,6 +34,8 @@ class Phone final : private hal::WebSocket::Handler {
   void call(const hal::Endpoint& device, std::string target = "/ws", hal::Headers headers = {}, bool returns = true);
   /// Hangs up without a closing handshake, and calls again after `how_long`.
   void go_away(hal::Duration how_long);
+  /// From now on it says what its clock shows when it is asked.
+  void tell_time() { tells_time_ = true; }
 
   /// Nothing happens without a connection; true when the message went out.
   bool send(std::string text);
@@ -63,6 +65,7 @@ class Phone final : private hal::WebSocket::Handler {
   void dial();
   void dial_later(hal::Duration delay);
   void watch();
+  void answer_time_sync(std::string_view request);
   void on_message(hal::MessageKind kind, std::string_view payload) override;
   void on_closed(std::uint16_t code, std::string_view reason) override;
 
@@ -71,6 +74,7 @@ class Phone final : private hal::WebSocket::Handler {
   hal::WebSocketTarget target_;
   bool returns_ = true;
   bool welcomed_ = false;
+  bool tells_time_ = false;
   hal::Instant last_heard_{};
   std::size_t messages_ = 0;
   std::map<std::string, std::size_t, std::less<>> counts_;   // "type" and "type/event"

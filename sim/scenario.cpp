@@ -117,6 +117,7 @@ class Reading {
     take_name(entry, spec.name, devices_);
     entry.read("resume", spec.resume);
     entry.read("token", spec.token);
+    entry.read("clock_battery", spec.clock_battery);
     out_.devices.push_back(std::move(spec));
   }
   void camera(Entry& entry) {
@@ -198,6 +199,7 @@ std::string to_toml(const Scenario& scenario) {
   for (const auto& device : scenario.devices) {
     out += fmt::format("\n[[device]]\nname = {}\n", toml_text(device.name));
     if (device.resume) out += "resume = true\n";
+    if (!device.clock_battery) out += "clock_battery = false\n";
     if (!device.token.empty()) out += fmt::format("token = {}\n", toml_text(device.token));
   }
   for (const auto& camera : scenario.cameras) {

@@ -15,6 +15,7 @@ struct DeviceSpec {
   std::string name = "pi";
   bool resume = false;
   std::string token;   // empty: open
+  bool clock_battery = true;        // its wall clock goes on without power
   bool operator==(const DeviceSpec&) const = default;
 };
 

@@ -52,7 +52,7 @@ void WatchSession::stepped(const sml::Step& step) {
   if (step.machine->name != "intervalometer" || step.verdict != sml::Verdict::taken) return;
   const auto from = step.from_name(), to = step.to_name(), event = step.event_name();
   if (from == "validating" && to == "waiting") begin(step);
-  if (from == "idle" && (event == "Recovered" || event == "Resumed")) {
+  if (from == "idle" && (event == "Recovered" || event == "Resumed" || event == "Suspended")) {
     if (!run_) run_.emplace();
     run_->interrupted = true;
     run_->origin.reset();

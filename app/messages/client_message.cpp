@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "app/messages/fields.h"
 #include "app/messages/json_text.h"
 
 namespace nightjar::app {
@@ -21,20 +22,7 @@ namespace {
 using nlohmann::json;
 using Parsed = std::variant<ClientMessage, BadRequest>;
 
-constexpr int kDepthMax = 16;   // no message of ours is deeper than three; deep nesting costs stack
-
 BadRequest malformed(std::string details) { return {true, "INVALID_MESSAGE", "Invalid message format", std::move(details), {}}; }
-
-BadRequest wrong(std::string message, std::string operation) {
-  return {false, "INVALID_PARAMETER", std::move(message), {}, std::move(operation)};
-}
-
-/// A text field; nothing when absent or not a text.
-std::optional<std::string> text_of(const json& data, const char* key) {
-  const auto found = data.find(key);
-  if (found == data.end() || !found->is_string()) return std::nullopt;
-  return found->get<std::string>();
-}
 
 /// Cuts after at most `size_max` bytes, never within a UTF-8 character, and drops control characters.
 std::string clean_title(const std::string& title, std::size_t size_max = kTitleMax) {
@@ -124,11 +112,17 @@ Parsed parse_session(const json& data, const std::string& type) {
   return ClientMessage{std::move(out)};
 }
 
+template <class Narrow>
+Parsed widened(std::variant<Narrow, BadRequest> parsed) {
+  if (auto* bad = std::get_if<BadRequest>(&parsed)) return std::move(*bad);
+  return ClientMessage{std::move(std::get<Narrow>(parsed))};
+}
+
 }  // namespace
 
 std::variant<ClientMessage, BadRequest> parse_client_message(std::string_view text) {
   if (!is_shallow(text, kDepthMax)) return malformed("nested too deeply");
-  const auto message = json::parse(text, nullptr, false);
+  const auto message = parse_json(text);
   if (message.is_discarded()) return malformed("not JSON");
   if (!message.is_object()) return malformed("not a JSON object");
   const auto type = text_of(message, "type");
@@ -147,6 +141,8 @@ std::variant<ClientMessage, BadRequest> parse_client_message(std::string_view te
   if (*type == "start_intervalometer_with_title" || *type == "start_intervalometer") return parse_start(data, *type);
   if (*type == "stop_intervalometer") return ClientMessage{StopIntervalometer{}};
   if (*type == "save_session_as_report" || *type == "discard_session") return parse_session(data, *type);
+  if (auto about_time = parse_time_message(*type, data)) return widened(std::move(*about_time));
+  if (auto about_network = parse_network_message(*type, data)) return widened(std::move(*about_network));
   if (is_sharing_request(*type)) {
     auto request = parse_sharing_request(*type, data.dump(-1, ' ', false, json::error_handler_t::replace));
     if (!request.ok()) return wrong(request.error().detail, *type);

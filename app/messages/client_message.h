@@ -6,6 +6,9 @@
 #include <string_view>
 #include <variant>
 
+#include "app/messages/bad_request.h"
+#include "app/messages/network_message.h"
+#include "app/messages/time_message.h"
 #include "app/messages/sharing_request.h"
 #include "fsm/intervalometer.h"
 #include "hal/address.h"
@@ -58,16 +61,7 @@ struct Sharing {
 
 using ClientMessage =
     std::variant<GetStatus, Ping, TakePhoto, ConnectToIp, GetCameras, DiscoverCameras, SetPrimaryCamera, ForgetCamera, RenameCamera,
-                 StartIntervalometer, StopIntervalometer, SaveSession, DiscardSession, Sharing>;
-
-/// Why a message was not taken. `malformed` counts against the client (contract.md: ten in ten seconds); a wrong value does not.
-struct BadRequest {
-  bool malformed = true;
-  std::string code;        // INVALID_MESSAGE, UNKNOWN_TYPE, INVALID_PARAMETER
-  std::string message;     // for people
-  std::string details;     // what was wrong with it, when the message does not say
-  std::string operation;   // the type it had, when it had a known one
-};
+                 StartIntervalometer, StopIntervalometer, SaveSession, DiscardSession, Sharing, TimeMessage, NetworkMessage>;
 
 constexpr std::size_t kCameraNameMax = 60;             // bytes
 constexpr std::size_t kTitleMax = 200;                 // bytes; it becomes a line in a list

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "app/iso_time.h"
+#include "app/messages/frame.h"
 #include "app/messages/json_text.h"
 
 namespace nightjar::app {
@@ -182,14 +183,11 @@ void add_status(Json& out, const StatusView& view) {
   out.add("discovery", discovery_json(view));
   out.add("intervalometer", intervalometer_json(view));
   out.add("links", view.links);
-  out.add("timesync", {{"pi", {{"isSynchronized", false}, {"reliability", "none"}, {"lastSyncTime", nullptr}}},
-                       {"camera", {{"isSynchronized", false}, {"lastSyncTime", nullptr}}}});
+  out.add("timesync", time_sync_json(view.time));
   out.add("sharedSession", view.shared_session);
   out.add("temperature", view.camera_status != nullptr && !view.camera_status->temperature.empty() ? Json(view.camera_status->temperature) : Json(nullptr));
   out.add("uptime", std::chrono::duration_cast<std::chrono::seconds>(view.uptime).count());
 }
-
-Json framed(std::string_view type, hal::WallTime at) { return {{"type", type}, {"timestamp", iso_utc(at)}}; }
 
 Json session_data(const Session& session) {
   Json out{{"sessionId", session.id}, {"title", session.title}, {"interval", std::chrono::duration<double>{session.request.interval}.count()}};
@@ -197,13 +195,6 @@ Json session_data(const Session& session) {
   out.add("stats", stats_json(session, session.tally()));
   if (!session.end_reason.empty()) out.add("reason", session.end_reason);
   return out;
-}
-
-std::string event(std::string_view type, std::string_view name, hal::WallTime at, const Json& data) {
-  auto out = framed(type, at);
-  out.add("eventType", name);
-  out.add("data", data);
-  return out.text();
 }
 
 }  // namespace

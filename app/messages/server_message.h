@@ -6,6 +6,7 @@
 
 #include "app/camera_registry.h"
 #include "app/messages/json_text.h"
+#include "app/messages/time_message.h"
 #include "app/session.h"
 #include "hal/camera.h"
 #include "hal/network.h"
@@ -38,6 +39,7 @@ struct StatusView {
   hal::PowerReading power;
   std::optional<hal::WifiStatus> wifi;
   std::vector<hal::Interface> interfaces;
+  TimeSyncView time;
   hal::Duration uptime{};                        // of the program
   std::size_t clients = 0;
   // the links outwards, by name

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "drivers/canon/ccapi_messages.h"
+#include "drivers/canon/date_time.h"
 #include "drivers/canon/errands.h"
 #include "drivers/canon/lanes.h"
 #include "drivers/canon/shutter.h"
@@ -63,7 +64,21 @@ class ErrandFor : public Errand {
     });
   }
 
-  const Resource* resource(std::string_view name) const { return *known_ ? (*known_)->capabilities.find(name, Method::get) : nullptr; }
+  /// PUT; `then` is called on a 2xx answer.
+  void put(const std::string& target, std::string json, std::function<void()> then) {
+    errands_->put(target, std::move(json), kErrandPatience, [this, then = std::move(then)](const auto& response) {
+      if (!response.ok())
+        answer(response.error());
+      else if (response.value().status < 200 || response.value().status >= 300)
+        answer(error_of(response.value().status, response.value().body));
+      else
+        then();
+    });
+  }
+
+  const Resource* resource(std::string_view name, Method method = Method::get) const {
+    return *known_ ? (*known_)->capabilities.find(name, method) : nullptr;
+  }
 
   KnownPtr known_;
 
@@ -245,6 +260,39 @@ class PictureErrand final : public ErrandFor<hal::Picture> {
   void none() { answer(hal::Error{hal::ErrorKind::not_found, "no picture on the card"}); }
 };
 
+class ReadClockErrand final : public ErrandFor<hal::CameraTime> {
+ public:
+  using ErrandFor::ErrandFor;
+
+ private:
+  void first() override {
+    if (!*known_) return answer(not_open());
+    const auto* clock = resource("functions/datetime");
+    if (!clock) return answer(lacks("clock to be read"));
+    get(clock->path, [this](const std::string& body) {
+      const auto time = parse_date_time(body);
+      if (!time) return answer(no_ccapi("the date and time"));
+      answer(*time);
+    });
+  }
+};
+
+class SetClockErrand final : public ErrandFor<void> {
+ public:
+  SetClockErrand(hal::Completion<hal::Result<void>> completion, KnownPtr known, const hal::CameraTime& time)
+      : ErrandFor(std::move(completion), std::move(known)), time_(time) {}
+
+ private:
+  void first() override {
+    if (!*known_) return answer(not_open());
+    const auto* clock = resource("functions/datetime", Method::put);
+    if (!clock) return answer(lacks("clock to be set"));
+    put(clock->path, format_date_time(time_), [this] { answer({}); });
+  }
+
+  hal::CameraTime time_;
+};
+
 }   // namespace
 
 class CcapiCamera::Body {
@@ -302,6 +350,14 @@ hal::Operation CcapiCamera::status(std::function<void(hal::Result<hal::CameraSta
 
 hal::Operation CcapiCamera::last_picture(std::function<void(hal::Result<hal::Picture>)> done) {
   return body_->send<PictureErrand, hal::Picture>(std::move(done));
+}
+
+hal::Operation CcapiCamera::date_time(std::function<void(hal::Result<hal::CameraTime>)> done) {
+  return body_->send<ReadClockErrand, hal::CameraTime>(std::move(done));
+}
+
+hal::Operation CcapiCamera::set_date_time(const hal::CameraTime& time, std::function<void(hal::Result<void>)> done) {
+  return body_->send<SetClockErrand, void>(std::move(done), time);
 }
 
 hal::Operation CcapiCamera::shoot(hal::Duration patience, std::function<void(hal::Result<hal::Shot>)> done) {

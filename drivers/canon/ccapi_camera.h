@@ -45,6 +45,7 @@ class CcapiCameras final : public hal::Cameras {
 /// - check(): the device information, and that it still tells the serial open() has read; `protocol` when another camera answers.
 /// - status(): battery, temperature, pictures left; a part the body lacks or refuses stays empty, `busy` and network errors end it.
 /// - last_picture(): the newest file of the current folder, in display size. `not_found` on an empty card.
+/// - date_time(), set_date_time(): see date_time.h for the trap in it.
 class CcapiCamera final : public hal::Camera {
  public:
   CcapiCamera(hal::HttpOrigin origin, hal::HttpClients& clients, hal::Loop& loop, std::shared_ptr<ReleaseKeeper> keeper);
@@ -55,6 +56,8 @@ class CcapiCamera final : public hal::Camera {
   hal::Operation status(std::function<void(hal::Result<hal::CameraStatus>)> done) override;
   hal::Operation shoot(hal::Duration patience, std::function<void(hal::Result<hal::Shot>)> done) override;
   hal::Operation last_picture(std::function<void(hal::Result<hal::Picture>)> done) override;
+  hal::Operation date_time(std::function<void(hal::Result<hal::CameraTime>)> done) override;
+  hal::Operation set_date_time(const hal::CameraTime& time, std::function<void(hal::Result<void>)> done) override;
 
  private:
   class Body;

@@ -1,5 +1,5 @@
 #pragma once
-// Everything a camera is asked besides its shutter: one errand at a time, each a few GETs in a row.
+// Everything a camera is asked besides its shutter: one errand at a time, each a few requests in a row.
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -39,10 +39,12 @@ class Errands : public std::enable_shared_from_this<Errands> {
 
   using Answered = std::function<void(const hal::Result<hal::HttpResponse>&)>;
   void get(const std::string& target, hal::Duration patience, Answered answered);
+  void put(const std::string& target, std::string json, hal::Duration patience, Answered answered);
 
   std::uint64_t next_id() { return ++last_id_; }
 
  private:
+  void request(hal::HttpRequest request, hal::Duration patience, Answered answered);
   void begin_next();
   void begin_next_later();
 

@@ -20,10 +20,13 @@ std::chrono::seconds SystemWallClock::utc_offset(hal::WallTime time) const {
   return std::chrono::seconds{local.tm_gmtoff};
 }
 
+int SystemWallClock::set_system_clock(clockid_t clock, const timespec* time) { return ::clock_settime(clock, time); }
+
 hal::Operation SystemWallClock::set(hal::WallTime time, std::function<void(hal::Result<void>)> done) {
   const hal::Completion<hal::Result<void>> completion{std::move(done)};
   loop_.post([completion, time, set_clock = set_clock_] {
     if (!completion.wanted()) return;
+    if (set_clock == nullptr) return completion(hal::Error{hal::ErrorKind::denied, "this computer's clock is not ours to set"});
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
     timespec value{};
     value.tv_sec = seconds.time_since_epoch().count();

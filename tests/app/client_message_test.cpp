@@ -137,5 +137,45 @@ TEST(ClientMessage, ASessionIsNamed) {
   refused(R"({"type":"discard_session","data":{"sessionId":")" + std::string(65, 'a') + "\"}}");
 }
 
+/// One of the messages about something.
+template <class T, class Family>
+T of_family(std::string_view text) {
+  const auto message = taken<Family>(text);
+  if (!std::holds_alternative<T>(message)) {
+    ADD_FAILURE() << text << " is another message";
+    return {};
+  }
+  return std::get<T>(message);
+}
+
+TEST(ClientMessage, AboutTheTimeAsInTheSeedAndAsTheExistingPageSendsIt) {
+  const hal::WallTime time{std::chrono::milliseconds{1'640'995'201'500}};
+  const auto seed = of_family<TimeSyncResponse, TimeMessage>(R"({"type": "time-sync-response", "data": {"clientTime": 1640995201500, "serverTime": 1640995200000, "requestId": "7"}})");
+  EXPECT_EQ(seed.client_time, time);
+  EXPECT_EQ(seed.request, 7u);
+  const auto page = of_family<TimeSyncResponse, TimeMessage>(R"({"type":"time-sync-response","data":{"clientTime":"2022-01-01T00:00:01.500Z","timezone":"Europe/Berlin"}})");
+  EXPECT_EQ(page.client_time, time);
+  EXPECT_FALSE(page.request);
+  for (const auto* odd : {R"("x")", R"("")", "-1", "1.5", "[]", "99999999999", R"("7 ")"})
+    EXPECT_EQ((of_family<TimeSyncResponse, TimeMessage>(std::string{R"({"type":"time-sync-response","data":{"clientTime":1640995201500,"requestId":)"} + odd + "}}").request), 0u) << odd << ": a request nobody made";
+  const auto gps = of_family<GpsResponse, TimeMessage>(R"({"type": "gps-response", "data": {"timestamp": 1640995201500, "accuracy": "high", "source": "gps"}})");
+  EXPECT_EQ(gps.time, time);
+  EXPECT_TRUE(gps.accurate);
+  EXPECT_FALSE((of_family<GpsResponse, TimeMessage>(R"({"type":"gps-response","data":{"timestamp":1640995201500,"accuracy":12.5}})").accurate));
+  of_family<ManualCameraSync, TimeMessage>(R"({"type": "manual_camera_sync", "data": {}})");
+  EXPECT_FALSE(refused(R"({"type":"gps-response","data":{"accuracy":"high"}})").malformed) << "a wrong value, no rubbish";
+}
+
+TEST(ClientMessage, AboutTheNetworkIsTakenLiterally) {
+  const auto join = of_family<NetworkConnect, NetworkMessage>(R"x({"type": "network_connect", "data": {"ssid": "$(reboot)", "password": "a\"b'c\\d;$(x)"}})x");
+  EXPECT_EQ(join.ssid, "$(reboot)");
+  EXPECT_EQ(join.password, R"x(a"b'c\d;$(x))x");
+  EXPECT_TRUE((of_family<NetworkScan, NetworkMessage>(R"({"type": "network_scan", "data": {"refresh": true}})").refresh));
+  EXPECT_FALSE((of_family<NetworkScan, NetworkMessage>(R"({"type": "network_scan"})").refresh));
+  EXPECT_EQ((of_family<StartAccessPoint, NetworkMessage>(R"({"type":"access_point_start","data":{"ssid":"n","passphrase":"12345678","channel":11}})").options.channel), 11);
+  const auto bad = refused(R"({"type":"network_connect","data":{"ssid":"home","password":"hunter2"}})");
+  EXPECT_EQ((bad.message + bad.details).find("hunter2"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace nightjar::app

@@ -48,6 +48,21 @@ TEST(Journal, GivesBackWhatWasWritten) {
   EXPECT_EQ(journal::read(text), session);
 }
 
+TEST(Journal, AfterTheClockWasSetWhatWasBeforeIsToldByTheNewOne) {
+  auto [session, text] = night();
+  session.errors.clear();
+  session.move(1h);
+  EXPECT_EQ(session.started, at(1'700'003'600'123));
+  EXPECT_EQ(session.stops_at, at(1'700'007'200'000));
+  EXPECT_EQ(session.noted, at(1'700'003'695'700));
+  auto read = journal::read(text + journal::clock(1h));
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->errors.size(), 1u);
+  EXPECT_EQ(read->errors[0].at, at(1'700'003'630'700));
+  read->errors.clear();
+  EXPECT_EQ(*read, session);
+}
+
 TEST(Journal, IsReadUpToWhereThePowerWentWhereverThatIs) {
   const auto [session, text] = night();
   std::size_t last = 0;

@@ -65,6 +65,12 @@ class CameraContract : public ::testing::Test {
   auto last_picture() {
     return answer_to<hal::Picture>([&](auto done) { return driver_->last_picture(done); });
   }
+  auto date_time() {
+    return answer_to<hal::CameraTime>([&](auto done) { return driver_->date_time(done); });
+  }
+  auto set_date_time(const hal::CameraTime& time) {
+    return answer_to<void>([&](auto done) { return driver_->set_date_time(time, done); });
+  }
   /// Turns until the camera has written what it exposed.
   void let_it_write(std::size_t exposures) {
     ASSERT_TRUE(rig_->run_until([&] { return device_->exposures().size() == exposures && !device_->exposures().back().file.empty(); }));
@@ -92,6 +98,8 @@ TEST_F(CameraContract, BeforeItIsOpenEverythingElseIsAProtocolErrorAndNothingIsS
   EXPECT_EQ(status().error().kind, hal::ErrorKind::protocol);
   EXPECT_EQ(shoot().error().kind, hal::ErrorKind::protocol);
   EXPECT_EQ(last_picture().error().kind, hal::ErrorKind::protocol);
+  EXPECT_EQ(date_time().error().kind, hal::ErrorKind::protocol);
+  EXPECT_EQ(set_date_time({}).error().kind, hal::ErrorKind::protocol);
   EXPECT_TRUE(device_->log().empty());
 }
 
@@ -201,6 +209,22 @@ TEST_F(CameraContract, ADriverMayBeDestroyedWithEverythingUnderWay) {
   driver_.reset();
   let_pass(*rig_, std::chrono::milliseconds{200});
   EXPECT_EQ(answers, 0);
+}
+
+TEST_F(CameraContract, ItsClockIsReadAndSetAndKeepsItsZone) {
+  ASSERT_TRUE(open().ok());
+  device_->change([](auto& condition) {
+    condition.clock_offset = std::chrono::hours{1};
+    condition.zone_minutes = -480;
+    condition.daylight_saving = true;
+  });
+  const auto read = date_time();
+  ASSERT_TRUE(read.ok()) << read.error().text();
+  EXPECT_LE(std::chrono::abs(read.value().utc - std::chrono::hours{1} - rig_->wall_clock().now()), std::chrono::seconds{2});
+  ASSERT_TRUE(set_date_time({rig_->wall_clock().now(), read.value().zone, read.value().daylight_saving}).ok());
+  EXPECT_LE(std::chrono::abs(device_->condition().clock_offset), std::chrono::seconds{2});
+  EXPECT_EQ(device_->condition().zone_minutes, -480);
+  EXPECT_TRUE(device_->condition().daylight_saving);
 }
 
 }   // namespace nightjar::contracts

@@ -30,7 +30,7 @@ const Resumed kBackInTime{request(kShots), -kWait, 1};
 const Resumed kBackLate{request(kShots), -kInterval - kWait, 1};
 const Resumed kBackTooLate{request(kShots), -kInterval * kShots, kShots};
 
-bool is_running(const Machine& m) { return m.is("waiting"_s) || m.is("shooting"_s) || m.is("stopping"_s); }
+bool is_running(const Machine& m) { return m.is("waiting"_s) || m.is("shooting"_s) || m.is("stopping"_s) || m.is("suspended"_s); }
 bool is_over(const Machine& m) { return m.is("unsaved"_s) || m.is("deciding"_s) || m.is("saving"_s) || m.is("discarding"_s); }
 
 struct Seen {
@@ -52,6 +52,7 @@ struct Seen {
   int starts = 0;
   int stops = 0;
   int decisions = 0;              // to save, to discard
+  bool suspended = false;         // it waits for the time
   bool operator==(const Seen&) const = default;
 };
 
@@ -80,7 +81,9 @@ struct World final : IntervalometerPort, Seen {
     ended_wrongly |= planned == 0 || accounted != planned;
     end();
   }
+  void look_at_clock() override {}
   void end_stopped() override {
+    suspended = false;
     end();
     stops = 0;
   }
@@ -127,6 +130,8 @@ struct World final : IntervalometerPort, Seen {
     }
     if (brings<Save>(input) || brings<Discard>(input)) ++decisions;
     if (brings<Recovered>(input) && fresh) created = true;
+    if (brings<Suspended>(input) && fresh) created = running = suspended = true;
+    if (brings<ClockKnown>(input) && suspended) created = running = suspended = stop_asked = false;   // Recovered or Resumed follows
     if (brings<Resumed>(input) && fresh) {
       const auto& resumed = *static_cast<const Resumed*>(input.event.payload());
       created = true;
@@ -174,7 +179,7 @@ bool every_wish_is_answered_once(const Machine& m, const World& world) {
 TEST(IntervalometerExplored, KeepsItsPromisesInEverySituation) {
   Explored<Intervalometer, World> what;
   what.events = {Start{request(kShots)}, Start{request(0)}, Start{until_a_time()}, CameraReady{}, CameraMissing{}, ShotSaved{}, ShotFailed{}, Stop{}, Save{}, Discard{},
-                 Stored{}, StoreFailed{}, Recovered{}, kBackInTime, kBackLate, kBackTooLate};
+                 Stored{}, StoreFailed{}, Recovered{}, Suspended{}, ClockKnown{}, kBackInTime, kBackLate, kBackTooLate};
   what.waits = {kWait};
   what.before = [](World& world, const auto& input) { world.hear(input); };
   what.elapse = [](Machine& m, World& world, sml::Time passed) {

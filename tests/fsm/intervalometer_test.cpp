@@ -36,6 +36,7 @@ struct Port final : IntervalometerPort {
   void report_no_session() override { asked.emplace_back("no_session"); }
   void report_nothing_unsaved() override { asked.emplace_back("nothing_unsaved"); }
   void report_called_off() override { asked.emplace_back("called_off"); }
+  void look_at_clock() override { asked.emplace_back("look_at_clock"); }
 };
 
 struct IntervalometerTest : testing::Test, Rig<Intervalometer, Port> {
@@ -291,6 +292,29 @@ TEST_F(IntervalometerTest, ASessionWhoseTimeIsOverAfterAPowerCutIsComplete) {
   Rig<Intervalometer, Port> other;
   other.on(Resumed{wish(5s, 20).request, other.now - 1h, 20});
   EXPECT_THAT(other.asked(), ElementsAre("completed"));
+}
+
+TEST_F(IntervalometerTest, ASessionWaitsForTheTimeAndThenGoesOnAlongItsGrid) {
+  on(Suspended{});
+  pass(10s);
+  EXPECT_THAT(asked(), ElementsAre("look_at_clock", "look_at_clock"));
+  on(wish(2s, 3, "moon"));
+  on(Save{});
+  on(Discard{});
+  EXPECT_THAT(asked(), ElementsAre("running", "nothing_unsaved", "nothing_unsaved")) << "it is not over";
+  on(ClockKnown{});
+  on(Resumed{wish(2s, 10).request, now - 3s, 1});
+  pass(1s);
+  EXPECT_THAT(asked(), ElementsAre("missed 1", "shot 2"));
+}
+
+TEST_F(IntervalometerTest, ASessionThatWaitsForTheTimeCanBeStopped) {
+  on(Suspended{});
+  on(Stop{});
+  EXPECT_THAT(asked(), ElementsAre("stopped"));
+  EXPECT_TRUE(machine.is("unsaved"_s));
+  pass(1min);
+  EXPECT_TRUE(asked().empty());
 }
 
 }  // namespace

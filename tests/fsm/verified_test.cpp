@@ -4,10 +4,13 @@
 #include <sstream>
 
 #include "fsm/camera_address.h"
+#include "fsm/camera_clock.h"
 #include "fsm/camera_discovery.h"
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
+#include "fsm/client_time.h"
+#include "fsm/device_clock.h"
 #include "fsm/connection.h"
 #include "fsm/hub_session.h"
 #include "fsm/intervalometer.h"
@@ -21,6 +24,7 @@
 #include "fsm/shutter_button.h"
 #include "fsm/sml/print.h"
 #include "fsm/status_led.h"
+#include "fsm/wifi_link.h"
 #include "tests/fsm/rig.h"
 
 namespace nightjar::fsm {
@@ -43,6 +47,10 @@ static_assert(sml::verified<SessionHost>);
 static_assert(sml::verified<SessionMember>);
 static_assert(sml::verified<ShutterButton>);
 static_assert(sml::verified<StatusLed>);
+static_assert(sml::verified<ClientTime>);
+static_assert(sml::verified<DeviceClock>);
+static_assert(sml::verified<CameraClock>);
+static_assert(sml::verified<WifiLink>);
 
 std::string file(const std::string& path) {
   std::ifstream in{std::string{NIGHTJAR_SOURCE} + "/" + path};
@@ -73,7 +81,11 @@ using All = List<CameraAddress,
                  SessionHost,
                  SessionMember,
                  ShutterButton,
-                 StatusLed>;
+                 StatusLed,
+                 ClientTime,
+                 DeviceClock,
+                 CameraClock,
+                 WifiLink>;
 
 template <class Table>
 class Lifecycle : public testing::Test {};

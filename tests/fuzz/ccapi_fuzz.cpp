@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "drivers/canon/ccapi_messages.h"
+#include "drivers/canon/date_time.h"
 
 namespace {
 
@@ -42,6 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& path : *contents) require(sendable(path));
   }
   parse_contents_number(body);
+  if (const auto time = parse_date_time(body)) require(parse_date_time(format_date_time(*time)) == time);
   for (const int status : {400, 401, 404, 409, 500, 502, 503}) require(error_of(status, body).detail.size() <= 200);
   if (const auto tv = parse_tv(body)) require(tv->count() > 0 && *tv <= std::chrono::hours{1});
   return 0;

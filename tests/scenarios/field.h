@@ -33,6 +33,9 @@ class Phone {
   void send(std::string_view type, json data = json::object()) { send({{"type", type}, {"data", std::move(data)}}); }
   void send_raw(std::string text) { phone_.send(std::move(text)); }
   hal::WebSocket& socket() { return phone_.socket(); }
+  /// From now on it answers when it is asked what time it is.
+  void tell_time() { phone_.tell_time(); }
+  sim::WallClock& clock() { return phone_.host().wall_clock(); }
 
   /// Messages of a type, and of an eventType when one is given.
   std::vector<json> all(std::string_view type, std::string_view event = {}) const {

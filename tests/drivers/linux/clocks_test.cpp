@@ -78,6 +78,17 @@ TEST(SystemWallClock, IsDeniedToAProcessThatMayNot) {
   EXPECT_EQ(answer->error(), (hal::Error{hal::ErrorKind::denied, "system clock: operation not permitted"}));
 }
 
+TEST(SystemWallClock, MayNotBeSetUnlessSomebodySaysSo) {
+  AsioLoop loop;
+  SystemWallClock clock{loop};
+  std::optional<hal::Result<void>> answer;
+  const auto setting = clock.set(kSummer, [&](hal::Result<void> result) { answer = std::move(result); });
+  ASSERT_TRUE(turn_until(loop, [&] { return answer.has_value(); }));
+  ASSERT_FALSE(answer->ok());
+  EXPECT_EQ(answer->error(), (hal::Error{hal::ErrorKind::denied, "this computer's clock is not ours to set"}));
+  EXPECT_GT(clock.now(), kSummer) << "and it was not";
+}
+
 TEST(SystemWallClock, DroppedBeforeTheAnswerNothingIsSet) {
   AsioLoop loop;
   set_to = {};

@@ -1,0 +1,35 @@
+#include "boards/board.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/drivers/linux/scratch_folder.h"
+
+namespace nightjar::boards {
+namespace {
+
+hal::Result<Board> read(const std::string& toml) {
+  const os::ScratchFolder folder;
+  const auto path = folder.path() + "/mine.toml";
+  std::ofstream{path, std::ios::binary} << toml;
+  return find_board(path);
+}
+
+TEST(Board, OnlyAPiSetsTheClockOfItsSystem) {
+  for (const auto& name : built_in_boards()) {
+    const auto board = find_board(name);
+    ASSERT_TRUE(board.ok()) << board.error().text();
+    EXPECT_EQ(board.value().sets_clock, name.starts_with("pi-")) << name;
+  }
+  EXPECT_THAT(built_in_boards(), testing::IsSupersetOf({"host", "generic", "pi-3", "pi-4", "pi-5"}));
+}
+
+TEST(Board, ThatSaysNothingOfTheClockDoesNotSetIt) {
+  const auto silent = read("port = 3000\n");
+  ASSERT_TRUE(silent.ok()) << silent.error().text();
+  EXPECT_FALSE(silent.value().sets_clock);
+  EXPECT_TRUE(read("sets_clock = true\n").value().sets_clock);
+  EXPECT_FALSE(read("sets_clock = \"yes\"\n").ok());
+}
+
+}  // namespace
+}  // namespace nightjar::boards
