@@ -19,6 +19,7 @@ struct ShotRecord {
   ShotOutcome outcome = ShotOutcome::saved;
   std::int32_t late_us = 0;           // request sent, after the slot was due
   std::uint32_t took_ms = 0;          // from the request to the camera's answer
+  std::int64_t due_ms = 0;            // when the slot was due, after the session's start
   bool operator==(const ShotRecord&) const = default;
 };
 
@@ -27,6 +28,20 @@ struct ShotError {
   std::string text;
   hal::WallTime at{};
   bool operator==(const ShotError&) const = default;
+};
+
+/// What happened to a session's course besides its shots.
+struct SessionChange {
+  enum class What : std::uint8_t { paused, went_on, replanned, shifted, power_returned };
+  What what = What::paused;
+  hal::WallTime at{};
+  std::uint32_t slot = 0;             // the next one that was not shot yet
+  std::string why;                    // of a pause, for people
+  std::optional<fsm::SessionRequest> plan;   // from `slot` on, with the grid below: of all but a pause and the power's return
+  std::optional<hal::WallTime> stops_at;     // of it, where it ends at a time
+  std::int64_t due_ms = 0;            // when slot `first` is due, after the session's start
+  std::uint32_t first = 0;
+  bool operator==(const SessionChange&) const = default;
 };
 
 /// How the slots of a session went.
@@ -46,6 +61,7 @@ struct Tally {
 struct Session {
   static constexpr std::size_t kShotsKept = 100'000;   // one record each; past it shots are counted, not listed
   static constexpr std::size_t kErrorsKept = 100;      // the first ones say what went wrong; past it errors are counted
+  static constexpr std::size_t kChangesKept = 1000;    // past it changes are counted
 
   static constexpr auto kShotLimit = "Shot limit reached";
   static constexpr auto kStopTime = "Stop time reached";
@@ -62,6 +78,10 @@ struct Session {
   std::uint32_t missed = 0;
   std::vector<ShotRecord> shots;
   std::vector<ShotError> errors;
+  std::vector<SessionChange> changes;
+  std::uint32_t changes_in_all = 0;
+  bool paused = false;
+  fsm::Grid grid;                     // its origin is counted from the session's start
   bool operator==(const Session&) const = default;
 
   Tally tally() const { return {saved, failed, missed}; }
@@ -71,19 +91,26 @@ struct Session {
   bool is_whole() const { return end_reason == kShotLimit || end_reason == kStopTime; }
 
   void note(const ShotRecord& shot, std::string_view error, hal::WallTime at);
+  void note(const SessionChange& change);
+  /// When a shot was due: by the clock at the session's start, so that a clock set since moves none.
+  hal::WallTime due(const ShotRecord& shot) const { return started + std::chrono::milliseconds{shot.due_ms}; }
 };
 
 /// The journal: one line a record, `CRC32 JSON`. Each function gives one line to append.
 namespace journal {
 std::string begin(const Session& session);
 std::string shot(const ShotRecord& record, std::string_view error, hal::WallTime at);
+std::string change(const SessionChange& change);
 std::string end(std::string_view reason, hal::WallTime at);
 /// Reads a journal up to the first damaged line, which is what a power cut leaves at its end. Nothing when not even the first
 /// record is whole. Never throws. `whole`: how many bytes of it were understood; what follows them must go before a line is appended.
 std::optional<Session> read(std::string_view text, std::size_t* whole = nullptr);
 }  // namespace journal
 
-/// The report's JSON text (fields: existing-program.md, section 5, and every shot).
-std::string report_json(const Session& session, const hal::CameraInfo& camera, hal::WallTime saved_at, std::string_view version);
+/// "skip", "shift", "burst"
+std::string_view name_of(fsm::Late late);
+std::optional<fsm::Late> late_of(std::string_view name);
+std::string_view name_of(ShotOutcome outcome);
+std::string_view name_of(SessionChange::What what);
 
 }  // namespace nightjar::app
