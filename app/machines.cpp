@@ -10,6 +10,7 @@
 #include "fsm/client_session.h"
 #include "fsm/intervalometer.h"
 #include "fsm/picture_fetch.h"
+#include "fsm/report.h"
 #include "fsm/shutter_button.h"
 #include "fsm/sml/print.h"
 #include "fsm/status_led.h"
@@ -24,7 +25,7 @@ constexpr Lifecycle lifecycle() {
 
 constexpr std::array kLifecycles{lifecycle<fsm::Intervalometer>(), lifecycle<fsm::Capture>(), lifecycle<fsm::CameraLink>(),
                                  lifecycle<fsm::ClientSession>(), lifecycle<fsm::PictureFetch>(), lifecycle<fsm::CameraDiscovery>(),
-                                 lifecycle<fsm::CameraAddress>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>()};
+                                 lifecycle<fsm::CameraAddress>(), lifecycle<fsm::Report>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>()};
 
 }  // namespace
 

@@ -12,6 +12,7 @@
 #include "app/last_picture.h"
 #include "app/messages/server_message.h"
 #include "app/settings.h"
+#include "app/reports.h"
 #include "app/timelapse.h"
 #include "app/web.h"
 #include "hal/power.h"
@@ -69,15 +70,18 @@ class Nightjar final : private Client::Owner {
   void wire_camera();
   void wire_finder();
   void wire_timelapse();
+  void wire_reports();
   void wire_panel();
   void wire_web();
   std::string machines_json();
   void last_picture(hal::HttpReply reply);
   void add_client(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket);
-  void take_photo(const std::shared_ptr<Client>& client);
-  void connect_to_ip(const std::shared_ptr<Client>& client, const ConnectToIp& where);
+  using Answer = std::function<void(const hal::Result<void>&)>;
+  void take_photo(Answer answer);
+  void connect_to_ip(const ConnectToIp& where, Answer answer);
+  void on_report_message(const std::shared_ptr<Client>& client, const ClientMessage& message);
   void settle_probe(const hal::Result<void>& result);
-  void answer(const std::weak_ptr<Client>& client, const char* operation, const hal::Result<void>& result);
+  void answer(const std::weak_ptr<Client>& client, const char* operation, const hal::Result<void>& result, const char* code = nullptr);
   hal::Result<void> forget_camera(const std::string& uuid);
   void broadcast(std::string text);
   void tell_changed();
@@ -95,6 +99,7 @@ class Nightjar final : private Client::Owner {
   KnownCameras known_cameras_;
   CameraSlot camera_;
   CameraFinder finder_;
+  Reports reports_;
   Timelapse timelapse_;
   FrontPanel panel_;
   LastPicture picture_;

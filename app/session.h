@@ -96,6 +96,18 @@ struct Session {
   hal::WallTime due(const ShotRecord& shot) const { return started + std::chrono::milliseconds{shot.due_ms}; }
 };
 
+/// What a person changes of a session that runs.
+struct PlanChange {
+  std::optional<hal::Duration> interval;
+  struct End {
+    std::uint32_t shots = 0;
+    std::string stop_condition;
+    std::string stop_time;
+    std::optional<std::chrono::minutes> stop_at;   // minutes since local midnight
+  };
+  std::optional<End> end;
+};
+
 /// The journal: one line a record, `CRC32 JSON`. Each function gives one line to append.
 namespace journal {
 std::string begin(const Session& session);

@@ -22,7 +22,7 @@ using Machine = sml::machine<Intervalometer>;
 
 // Three slots: the first, the last, and one between. Time passes by half an interval, so that shots end within their slot, when the
 // next is due, and any number of slots later, up to kShotMax.
-constexpr sml::Time kInterval = 20s;
+constexpr sml::Time kInterval = 40s;
 constexpr sml::Time kWait = kInterval / 2;
 constexpr std::uint32_t kShots = 3;
 constexpr sml::Time kLongOver = -1ns;   // times past are all alike
@@ -41,6 +41,7 @@ struct Seen {
   std::uint32_t planned = 0;      // of the session that runs; 0 = no limit
   std::uint32_t accounted = 0;    // slots shot or missed
   Late late = Late::skip;
+  sml::Time now{};                // during an input; between them it is 0
   sml::Time interval{};
   sml::Time due{};                // the next slot to account for: when it is or was due
   std::optional<sml::Time> then;  // the one after it, where a new plan says so
@@ -86,7 +87,7 @@ struct World final : IntervalometerPort, Seen {
     last = at;
   }
   void note_missed(std::uint32_t slots) override {
-    missed_wrongly |= late == Late::shift || due + (slots - 1) * interval >= sml::Time{};
+    missed_wrongly |= late == Late::shift || due + (slots - 1) * interval >= now;
     accounted += slots;
     due += slots * interval;
   }
@@ -98,16 +99,16 @@ struct World final : IntervalometerPort, Seen {
     --wishes;
     paused = false;
     if (in_flight) return;   // the pause was none
-    lay(wish, grid, std::max(due, sml::Time{}));
+    lay(wish, grid, std::max(due, now));
   }
   void note_shifted(const SessionRequest& wish, const Grid& grid) override {
-    grid_wrong |= late != Late::shift || in_flight || due >= sml::Time{};
-    lay(wish, grid, sml::Time{});
+    grid_wrong |= late != Late::shift || in_flight || due >= now;
+    lay(wish, grid, now);
   }
   void note_replanned(const SessionRequest& wish, const Grid& grid) override {
     --wishes;
     const auto next = !in_flight ? due : then.value_or(due + interval);
-    lay(wish, grid, last && wish.interval != interval ? std::max(*last + wish.interval, sml::Time{}) : next);
+    lay(wish, grid, last && wish.interval != interval ? std::max(*last + wish.interval, now) : next);
   }
   /// The next slot that can still be shot is due then.
   void lay(const SessionRequest& wish, const Grid& grid, sml::Time wanted) {
@@ -172,6 +173,7 @@ struct World final : IntervalometerPort, Seen {
     --decisions;
   }
   void hear(const sml::Input<Intervalometer>& input) {
+    now = input.time;
     if (brings<Start>(input)) ++starts;
     if (brings<Stop>(input)) {
       ++stops;
@@ -230,6 +232,7 @@ bool every_wish_is_answered_once(const Machine& m, const World& world) {
 void normalise(Machine& m, World& world) {
   auto& context = m.context();
   world.fresh = m.is("idle"_s);
+  world.now = {};
   world.stops = std::min(world.stops, 1);   // all are answered by the same end
   context.wait = {};
   context.missed = 0;
@@ -256,10 +259,11 @@ void normalise(Machine& m, World& world) {
 void explore(Late late) {
   Explored<Intervalometer, World> what;
   // After a power cut within slot 0, one that swallowed slot 1, one in a pause, and one that ended when all was over.
-  what.events = {Start{request(late, kShots)}, Start{request(late, 0)}, Start{until_a_time(late)}, CameraReady{}, CameraMissing{}, ShotSaved{}, ShotFailed{}, Stop{},
+  what.events = {Start{request(late, kShots)}, Start{until_a_time(late)}, CameraReady{}, CameraMissing{}, ShotSaved{}, ShotFailed{}, Stop{},
                  Pause{}, GoOn{}, Replan{request(late, kShots, kWait)}, Replan{request(late, kShots - 1)}, Save{}, Discard{}, Stored{}, StoreFailed{}, Recovered{},
                  Resumed{request(late, kShots), -kWait, 1}, Resumed{request(late, kShots), -kInterval - kWait, 1}, Resumed{request(late, kShots), -kWait, 1, 0, true},
                  Resumed{request(late, kShots), -kInterval * kShots, kShots}};
+  if (late != Late::burst) what.events.emplace_back(Start{request(late, 0)});   // there ten slots behind are many times as many situations, and no others
   what.waits = {kWait};
   what.before = [](World& world, const auto& input) { world.hear(input); };
   what.elapse = [](Machine& m, World& world, sml::Time passed) {

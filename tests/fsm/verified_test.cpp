@@ -10,6 +10,7 @@
 #include "fsm/client_session.h"
 #include "fsm/intervalometer.h"
 #include "fsm/picture_fetch.h"
+#include "fsm/report.h"
 #include "fsm/shutter_button.h"
 #include "fsm/sml/print.h"
 #include "fsm/status_led.h"
@@ -25,6 +26,7 @@ static_assert(sml::verified<Capture>);
 static_assert(sml::verified<ClientSession>);
 static_assert(sml::verified<Intervalometer>);
 static_assert(sml::verified<PictureFetch>);
+static_assert(sml::verified<Report>);
 static_assert(sml::verified<ShutterButton>);
 static_assert(sml::verified<StatusLed>);
 
@@ -41,7 +43,7 @@ struct List {
   static std::set<std::string> names() { return {std::string{sml::info<Tables>.name}...}; }
   static void each(auto visit) { (visit(Tables{}), ...); }
 };
-using All = List<CameraAddress, CameraDiscovery, CameraLink, Capture, ClientSession, Intervalometer, PictureFetch, ShutterButton, StatusLed>;
+using All = List<CameraAddress, CameraDiscovery, CameraLink, Capture, ClientSession, Intervalometer, PictureFetch, Report, ShutterButton, StatusLed>;
 
 template <class Table>
 class Lifecycle : public testing::Test {};
