@@ -30,7 +30,9 @@ password = "jar"
 discover = false
 [session]
 resume = true
+late = "burst"
 reports_max = 5
+reports_make_room = true
 )");
   ASSERT_TRUE(settings.ok()) << settings.error().detail;
   EXPECT_EQ(settings.value().listen.text(), "127.0.0.1:8080");
@@ -40,7 +42,9 @@ reports_max = 5
   EXPECT_EQ(settings.value().camera_credentials->user, "night");
   EXPECT_FALSE(settings.value().discover);
   EXPECT_TRUE(settings.value().resume);
+  EXPECT_EQ(settings.value().late, fsm::Late::burst);
   EXPECT_EQ(settings.value().reports_max, 5u);
+  EXPECT_TRUE(settings.value().reports_make_room);
 }
 
 TEST(Settings, SayWhichLineIsWrong) {
@@ -55,6 +59,7 @@ TEST(Settings, SayWhichLineIsWrong) {
   EXPECT_THAT(wrong("[auth]\ntoken = \"short\""), HasSubstr("at least 8 characters"));
   EXPECT_THAT(wrong("[http]\naddress = \"here\""), HasSubstr("must be an IP address"));
   EXPECT_THAT(wrong("[session]\nresume = 1"), HasSubstr("true or false"));
+  EXPECT_THAT(wrong("[session]\nlate = \"never\""), HasSubstr("line 2: session.late must be \"skip\", \"shift\" or \"burst\", not \"never\""));
   EXPECT_THAT(wrong("http = 7"), HasSubstr("must be a section"));
   EXPECT_THAT(wrong("[http\nport"), HasSubstr("line 1"));
 }
