@@ -117,6 +117,7 @@ void Nightjar::wire_timelapse() {
   };
   timelapse_.on_shot = [this](const Session& session, const ShotRecord& shot, const std::string& error) {
     broadcast(photo_taken(wall_now(), shot.outcome == ShotOutcome::saved, shot.slot + 1, &session, error));
+    if (milliseconds{shot.took_ms} > session.request.interval) broadcast(photo_overtime(wall_now(), session, shot));
   };
   timelapse_.on_completed = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "sessionCompleted", session)); };
   timelapse_.on_stopped = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "sessionStopped", session)); };
@@ -221,7 +222,10 @@ void Nightjar::on_client_message(const std::shared_ptr<Client>& client, const Cl
                  [&](const SaveSession& save) { timelapse_.save(save.session_id, save.title, answer_as("save_session_as_report")); },
                  [&](const DiscardSession& discard) { timelapse_.discard(discard.session_id, answer_as("discard_session")); },
                  [&](const GetUnsavedSession&) { client->send(unsaved_session(wall_now(), timelapse_.unsaved_session())); },
-                 [&](const auto&) { on_report_message(client, message); },
+                 [&](const GetReports& page) { on_reports_asked(client, page); },
+                 [&](const GetReport& report) { on_report_asked(client, report.id); },
+                 [&](const RenameReport& report) { reports_.rename(report.id, report.title, report_answer(client, "update_report_title", report.id)); },
+                 [&](const DeleteReport& report) { reports_.remove(report.id, report_answer(client, "delete_timelapse_report", report.id)); },
              },
              message);
 }
@@ -383,6 +387,7 @@ void Nightjar::close_when_quiet() {
   if (!busy)
     for (const auto& client : clients_) client->shut_down();
   if ((!busy && clients_.empty()) || now >= close_by_) {
+    reports_.close();
     queue_.post(std::exchange(closed_, [] {}));
     return;
   }

@@ -79,7 +79,9 @@ class Nightjar final : private Client::Owner {
   using Answer = std::function<void(const hal::Result<void>&)>;
   void take_photo(Answer answer);
   void connect_to_ip(const ConnectToIp& where, Answer answer);
-  void on_report_message(const std::shared_ptr<Client>& client, const ClientMessage& message);
+  void on_reports_asked(const std::shared_ptr<Client>& client, const GetReports& asked);
+  void on_report_asked(const std::shared_ptr<Client>& client, const std::string& id);
+  Answer report_answer(const std::shared_ptr<Client>& client, const char* operation, const std::string& id);
   void settle_probe(const hal::Result<void>& result);
   void answer(const std::weak_ptr<Client>& client, const char* operation, const hal::Result<void>& result, const char* code = nullptr);
   hal::Result<void> forget_camera(const std::string& uuid);

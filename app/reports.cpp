@@ -166,6 +166,11 @@ void Reports::tidy_index() {
 
 void Reports::report_open() { open_ = true; }
 
+void Reports::close() {
+  closed_ = true;
+  machine_.dispatch(fsm::CloseReports{});
+}
+
 // ---- changing it ----------------------------------------------------------------------------------------------------------
 
 void Reports::save(const ReportEntry& entry, std::string report, Answer answer) { wish({Kind::save, entry, std::move(report), std::move(answer)}); }
@@ -192,7 +197,7 @@ void Reports::read(std::string_view id, hal::Storage::Read done) {
 }
 
 void Reports::wish(Wish wish) {
-  if (wishes_.size() >= kWishesMax)
+  if (closed_ || wishes_.size() >= kWishesMax)
     return parts_.runtime.queue.post([answer = std::move(wish.answer)] { answer(refused("Too many changes of reports wait already", hal::ErrorKind::busy)); });
   wishes_.push_back(std::move(wish));
   machine_.dispatch(fsm::ReportAsked{});

@@ -28,6 +28,8 @@ class Reports final : private fsm::ReportPort {
   /// Begins to read the index; it is read and mended beside all else. Wishes made meanwhile wait.
   void open() { machine_.dispatch(fsm::OpenReports{}); }
   bool is_open() const { return open_; }
+  /// The program ends: what is wished from now on is refused.
+  void close();
 
   using Answer = std::function<void(hal::Result<void>)>;
   /// Each is answered once, later, when it is durable or refused; errors carry the sentence for the client. `id` with or without "report-".
@@ -98,6 +100,7 @@ class Reports final : private fsm::ReportPort {
   std::deque<Wish> wishes_;                // the first one is being done
   std::string error_;                      // why the last step failed
   bool open_ = false;
+  bool closed_ = false;
   // while it is opened
   std::string index_;                      // as read
   std::size_t taken_ = 0;                  // of it, in bytes

@@ -25,6 +25,8 @@ void add_timelapse_routes(Web& web, Timelapse& timelapse, const Settings& settin
             [view](const WebCall&, hal::HttpReply reply) { reply.answer(json_response(200, intervalometer_object(view()).text())); });
   web.route("POST", "/api/intervalometer/start", [&timelapse, &settings, view](const WebCall& call, hal::HttpReply reply) {
     with_message<StartIntervalometer>("start_intervalometer", call, std::move(reply), [&](const StartIntervalometer& start, hal::HttpReply to) {
+      if (timelapse.unsaved_session() != nullptr)   // on /ws a start waits for that; a request must not
+        return to.answer(error_response(409, "UNSAVED_SESSION", "A session waits to be saved or discarded"));
       timelapse.start(start.requested(settings.late), start.stop_at, answering(std::move(to), told("Intervalometer started", view)));
     });
   });

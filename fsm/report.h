@@ -15,6 +15,7 @@ struct IndexUnread {};             // the card answers with errors
 struct ReportAsked {};             // somebody wants to save, rename or delete one; the owner keeps the wishes in order
 struct StepDone {};                // what was asked of the disk last
 struct StepFailed {};
+struct CloseReports {};            // the program ends
 
 struct ReportPort {
   virtual ~ReportPort() = default;
@@ -91,7 +92,9 @@ struct Report {
        "changing"_s   + event<StepFailed>                    / (end_wish, report_refused)     = "ready"_s,      // it stays in doubt
        "noting"_s     + event<StepDone>                      / (end_wish, report_changed)     = "ready"_s,
        "noting"_s     + event<StepFailed>                    / (end_wish, report_changed)     = "ready"_s,      // it stays in doubt
-       state<_>       + event<ReportAsked>                   / count_wish
+       "ready"_s      + event<CloseReports>                                                   = X,
+       state<_>       + event<ReportAsked>                   / count_wish,
+       state<_>       + ignore<CloseReports>                                                                     // what is being done is on the disk or in doubt
     );
     // clang-format on
   }

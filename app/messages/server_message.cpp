@@ -318,6 +318,19 @@ std::string session_discarded_event(hal::WallTime at, std::string_view session_i
   return event("timelapse_event", "sessionDiscarded", at, {{"sessionId", session_id}});
 }
 
+std::string photo_overtime(hal::WallTime at, const Session& session, const ShotRecord& shot) {
+  const auto interval = std::chrono::duration<double>{session.request.interval}.count();
+  const auto took = shot.took_ms / 1000.0;
+  return event("timelapse_event", "photo_overtime", at,
+               {{"sessionId", session.id},
+                {"title", session.title},
+                {"shotNumber", shot.slot + 1},
+                {"interval", interval},
+                {"shotDuration", took},
+                {"overtime", took - interval},
+                {"message", "The photo took longer than the interval"}});
+}
+
 std::string session_course_event(hal::WallTime at, const Session& session, const SessionChange& change) {
   using What = SessionChange::What;
   auto data = session_data(session);

@@ -70,6 +70,8 @@ std::string timelapse_event(hal::WallTime at, std::string_view name, const Sessi
 std::string report_saved_event(hal::WallTime at, const Session& session, std::string_view report_id);
 std::string session_discarded_event(hal::WallTime at, std::string_view session_id);
 
+/// timelapse_event/photo_overtime: a shot took longer than the interval.
+std::string photo_overtime(hal::WallTime at, const Session& session, const ShotRecord& shot);
 /// timelapse_event/sessionPaused, sessionResumed, sessionReplanned, sessionShifted.
 std::string session_course_event(hal::WallTime at, const Session& session, const SessionChange& change);
 /// The answer to get_unsaved_session: R shape; null when none waits.

@@ -78,6 +78,7 @@ class Described(ProgramTest):
         self.assertEqual((await self.ask("POST", "/api/intervalometer/stop"))["status"]["state"], "stopped")
 
         self.assertEqual((await self.ask("GET", "/api/timelapse/unsaved-session"))["unsavedSession"]["sessionId"], session)
+        await self.ask("POST", "/api/intervalometer/start", {"interval": 1}, wanted=409)
         await self.ask("POST", "/api/timelapse/sessions/{id}/save", {"title": "Milky Way"}, id=session)
         await self.ask("POST", "/api/timelapse/sessions/{id}/save", id=session, wanted=409)
         self.assertEqual(await self.ask("GET", "/api/timelapse/unsaved-session"), {"unsavedSession": None})

@@ -75,7 +75,7 @@ bool every_wish_is_answered_once_and_rightly(const Machine& m, const World& worl
 
 TEST(ReportExplored, KeepsItsPromisesInEverySituation) {
   Explored<Report, World> what;
-  what.events = {OpenReports{}, IndexRead{0}, IndexRead{2}, IndexUnread{}, ReportAsked{}, StepDone{}, StepFailed{}};
+  what.events = {OpenReports{}, IndexRead{0}, IndexRead{2}, IndexUnread{}, ReportAsked{}, StepDone{}, StepFailed{}, CloseReports{}};
   what.before = [](World& world, const auto& input) { world.hear(input); };
   what.normalise = [](Machine& m, World& world) {
     // Three wishes are as many as any number; an answer that nobody waits for is heard by no row.

@@ -91,5 +91,18 @@ TEST_F(ReportTest, ACardThatAnswersWithErrorsIsReadAgain) {
   EXPECT_THAT(asked(), ElementsAre("read_index", "tidy", "open"));
 }
 
+TEST_F(ReportTest, AtTheEndOfTheProgramAChangeThatIsBeingMadeIsNotCutShort) {
+  on(CloseReports{});
+  open();
+  on(ReportAsked{});
+  on(CloseReports{});
+  on(StepDone{});
+  on(StepDone{});
+  on(StepDone{});
+  EXPECT_THAT(asked(), ElementsAre("announce", "change", "note", "changed"));
+  on(CloseReports{});
+  EXPECT_TRUE(machine.is(sml::X));
+}
+
 }  // namespace
 }  // namespace nightjar::fsm

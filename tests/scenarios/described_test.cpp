@@ -1,4 +1,7 @@
 // The descriptions a tool reads (openapi.json, asyncapi.json) hold what the program has, all of it, and nothing else.
+#include <algorithm>
+#include <set>
+
 #include "app/messages/client_message.h"
 #include "tests/scenarios/field.h"
 

@@ -32,8 +32,8 @@ inline bool is_described(const sim::MessageName& name) {
 class Phone {
  public:
   Phone(sim::World& world, const std::string& name, const hal::IpAddress& address) : world_(world), phone_(world.add_host(name, address)) {
-    phone_.on_text = [this](const sim::MessageName& name, std::string_view text) {
-      EXPECT_TRUE(is_described(name)) << "app/page/public/api/asyncapi.json does not describe " << name.type << "." << name.event;
+    phone_.on_text = [this](const sim::MessageName& kind, std::string_view text) {
+      EXPECT_TRUE(is_described(kind)) << "app/page/public/api/asyncapi.json does not describe " << kind.type << "." << kind.event;
       messages.push_back(json::parse(text));
     };
   }
