@@ -54,7 +54,7 @@ class Described(ProgramTest):
         await self.ask("POST", "/api/discovery/primary/{uuid}", uuid=uuid)
         await self.ask("POST", "/api/discovery/primary/{uuid}", uuid="nobody", wanted=404)
         await self.ask("PUT", "/api/discovery/cameras/{uuid}/name", {"name": "Left"}, uuid=uuid)
-        self.assertEqual((await self.ask("GET", "/api/discovery/cameras/{uuid}", uuid=uuid))["info"]["nickname"], "Left")
+        self.assertEqual((await self.ask("GET", "/api/discovery/cameras/{uuid}", uuid=uuid))["info"]["name"], "Left")
         await self.ask("GET", "/api/discovery/cameras/{uuid}", uuid="nobody", wanted=404)
 
         self.assertEqual(await self.ask("GET", "/api/intervalometer/status"), {"running": False, "state": "stopped"})

@@ -13,6 +13,7 @@ struct Seen {
   int wishes = 0;             // that nobody has answered
   int on_their_way = 0;       // to the disk: what was asked of it and not answered
   bool opened = false;
+  bool closed = false;        // from then on the owner refuses wishes
   bool announced = false;     // the wish that is being done
   bool made = false;
   bool noted = false;
@@ -62,7 +63,7 @@ struct World final : ReportPort, Seen {
   void refuse_all() override { wishes = 0; }
   /// The disk answers what it was asked, and nothing else; a person has at most three wishes here.
   void hear(const sml::Input<Report>& input) {
-    if (brings<ReportAsked>(input)) ++wishes;
+    if (brings<ReportAsked>(input) && !closed) ++wishes;
     if (brings<IndexRead>(input) || brings<IndexUnread>(input) || brings<StepDone>(input) || brings<StepFailed>(input)) --on_their_way;
   }
 };
@@ -81,6 +82,7 @@ TEST(ReportExplored, KeepsItsPromisesInEverySituation) {
     // Three wishes are as many as any number; an answer that nobody waits for is heard by no row.
     m.context().wishes = std::min(m.context().wishes, 3u);
     world.wishes = std::min(world.wishes, 3);
+    world.closed = m.is(sml::X);
     world.on_their_way = m.is("closed"_s) || m.is("ready"_s) || m.is("unreadable"_s) ? 0 : 1;
     if (!m.is("checking"_s)) m.context().doubts = 0;
   };
