@@ -135,6 +135,10 @@ void WatchSession::learn() {
 }
 
 void WatchSession::learn_plans(const app::Session& session) {
+  if (run_->interrupted && run_->course->plans_known() == 0 && session.request.late == fsm::Late::burst) {
+    run_->blind = true;   // what it catches up with was due when only the wall clock knows
+    return run_->course.reset();
+  }
   auto& course = *run_->course;
   if (course.plans_known() == 0) {   // after a power cut: as it is now; nobody counts what was missed before
     auto plan = session.request;
