@@ -21,6 +21,7 @@
 #include "fsm/session_guest.h"
 #include "fsm/session_host.h"
 #include "fsm/session_member.h"
+#include "fsm/report.h"
 #include "fsm/shutter_button.h"
 #include "fsm/sml/print.h"
 #include "fsm/status_led.h"
@@ -34,15 +35,17 @@ constexpr Lifecycle lifecycle() {
   return {&sml::info<Table>, [] { return sml::to_mermaid<Table>(); }, [] { return sml::to_dot<Table>(); }, [] { return sml::to_json<Table>(); }};
 }
 
-constexpr std::array kLifecycles{lifecycle<fsm::Intervalometer>(), lifecycle<fsm::Capture>(), lifecycle<fsm::CameraLink>(),
-                                 lifecycle<fsm::ClientSession>(), lifecycle<fsm::PictureFetch>(), lifecycle<fsm::CameraDiscovery>(),
-                                 lifecycle<fsm::CameraAddress>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>(),
-                                 lifecycle<fsm::ClientTime>(), lifecycle<fsm::DeviceClock>(), lifecycle<fsm::CameraClock>(),
-                                 lifecycle<fsm::WifiLink>(),
-                                 lifecycle<fsm::Connection>(), lifecycle<fsm::MetricsReader>(), lifecycle<fsm::HubSession>(),
-                                 lifecycle<fsm::ServerLink>(),
-                                 lifecycle<fsm::SessionHost>(), lifecycle<fsm::SessionGuest>(), lifecycle<fsm::SessionMember>(),
-                                 lifecycle<fsm::SessionDiscovery>()};
+constexpr std::array kLifecycles{
+    // the camera and its sessions
+    lifecycle<fsm::Intervalometer>(), lifecycle<fsm::Capture>(), lifecycle<fsm::CameraLink>(), lifecycle<fsm::ClientSession>(), lifecycle<fsm::PictureFetch>(),
+    lifecycle<fsm::CameraDiscovery>(), lifecycle<fsm::CameraAddress>(), lifecycle<fsm::Report>(),
+    // the device
+    lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>(), lifecycle<fsm::ClientTime>(), lifecycle<fsm::DeviceClock>(), lifecycle<fsm::CameraClock>(),
+    lifecycle<fsm::WifiLink>(),
+    // others
+    lifecycle<fsm::Connection>(), lifecycle<fsm::MetricsReader>(), lifecycle<fsm::HubSession>(), lifecycle<fsm::ServerLink>(), lifecycle<fsm::SessionHost>(),
+    lifecycle<fsm::SessionGuest>(), lifecycle<fsm::SessionMember>(), lifecycle<fsm::SessionDiscovery>(),
+};
 
 }  // namespace
 

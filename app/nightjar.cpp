@@ -5,7 +5,9 @@
 #include "app/machines.h"
 #include "app/messages/link_message.h"
 #include "app/messages/media_message.h"
-#include "app/report_routes.h"
+#include "app/page_response.h"
+#include "app/rest_camera.h"
+#include "app/rest_timelapse.h"
 
 namespace nightjar::app {
 namespace {
@@ -35,7 +37,8 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       camera_(devices.cameras, known_cameras_, runtime_),
       finder_({runtime_, settings_.discover ? devices.discovery : nullptr, devices.network, devices.cameras, devices.storage, devices.wall_clock,
                known_cameras_, settings_}),
-      timelapse_({runtime_, devices.storage, devices.wall_clock, devices.random, settings_}),
+      reports_({runtime_, devices.storage, settings_}),
+      timelapse_({runtime_, devices.storage, reports_, devices.wall_clock, devices.random, settings_}),
       panel_(timelapse_, runtime_, devices.storage, settings_),
       picture_([this](auto done) { return camera_.last_picture(std::move(done)); }, runtime_),
       time_(devices.wall_clock, runtime_),
@@ -50,6 +53,7 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
   wire_camera();
   wire_finder();
   wire_timelapse();
+  wire_reports();
   wire_panel();
   wire_web();
   wire_time();
@@ -65,6 +69,7 @@ Nightjar::~Nightjar() = default;
 void Nightjar::start(std::function<void(hal::Result<hal::Endpoint>)> ready) {
   refresh_readings();
   radio_.watch();
+  reports_.open();
   known_cameras_.load([this, ready = std::move(ready)] {
     timelapse_.recover([this, ready] {
       panel_.open(devices_.gpio, devices_.pins, [this, ready] {
@@ -137,6 +142,7 @@ void Nightjar::wire_timelapse() {
   };
   timelapse_.on_shot = [this](const Session& session, const ShotRecord& shot, const std::string& error) {
     broadcast(photo_taken(wall_now(), shot.outcome == ShotOutcome::saved, shot.slot + 1, &session, error));
+    if (milliseconds{shot.took_ms} > session.request.interval) broadcast(photo_overtime(wall_now(), session, shot));
   };
   timelapse_.on_completed = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "sessionCompleted", session)); };
   timelapse_.on_stopped = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "sessionStopped", session)); };
@@ -146,6 +152,7 @@ void Nightjar::wire_timelapse() {
     shared_.follow_grid(timelapse_.next_shot());
     tell_changed();
   };
+  timelapse_.on_course_changed = [this](const Session& session, const SessionChange& change) { broadcast(session_course_event(wall_now(), session, change)); };
 }
 
 void Nightjar::wire_web() {
@@ -154,7 +161,13 @@ void Nightjar::wire_web() {
   web_.route("GET", "/api/status", status);
   web_.route("GET", "/api/machines", [this](const WebCall&, hal::HttpReply reply) { reply.answer(json_response(200, machines_json())); });
   web_.route("GET", "/api/camera/last-picture", [this](const WebCall&, hal::HttpReply reply) { last_picture(std::move(reply)); });
-  add_report_routes(web_, devices_.storage);
+  add_timelapse_routes(web_, timelapse_, settings_, [this] { return view(); });
+  add_report_routes(web_, reports_);
+  add_camera_routes(web_, finder_, {[this](Answer answer) { take_photo(std::move(answer)); },
+                                    [this](const ConnectToIp& where, Answer answer) { connect_to_ip(where, std::move(answer)); },
+                                    [this](const std::string& uuid) { return forget_camera(uuid); }, [this] { return view(); }});
+  for (const auto* description : {"/api/openapi.json", "/api/asyncapi.json"})
+    web_.route("GET", description, [](const WebCall& call, hal::HttpReply reply) { reply.answer(page_response(call.request)); });
   const Web::Door clients{Access::token,
                           [this](const hal::HttpRequest&) {
                             return clients_.size() < kClientsMax ? std::nullopt : std::optional{error_response(503, "TOO_MANY_CLIENTS", "Too many clients are connected")};
@@ -173,7 +186,7 @@ void Nightjar::wire_hub() {
 }
 
 void Nightjar::wire_panel() {
-  panel_.on_photo = [this] { take_photo({}); };
+  panel_.on_photo = [this] { take_photo([](const hal::Result<void>&) {}); };
 }
 
 /// What the light says.
@@ -218,8 +231,16 @@ void Nightjar::on_client_message(const std::shared_ptr<Client>& client, const Cl
   std::visit(Overloaded{
                  [&](const GetStatus&) { client->send(status_answer(view())); },
                  [&](const Ping&) { client->send(pong(wall_now())); },
-                 [&](const TakePhoto&) { take_photo(client); },
-                 [&](const ConnectToIp& where) { connect_to_ip(client, where); },
+                 [&](const TakePhoto&) {
+                   take_photo([this, weak = std::weak_ptr{client}](const hal::Result<void>& result) { answer(weak, "take_photo", result, "PHOTO_FAILED"); });
+                 },
+                 [&](const ConnectToIp& where) {
+                   connect_to_ip(where, [this, weak = std::weak_ptr{client}, where](const hal::Result<void>& result) {
+                     if (result.ok()) return answer(weak, "connect_to_ip", result);
+                     if (const auto asker = weak.lock())
+                       asker->send(error_message(wall_now(), "CAMERA_OFFLINE", "Failed to connect to camera at IP", "connect_to_ip", where.endpoint.text() + ": " + result.error().text()));
+                   });
+                 },
                  [&](const GetCameras&) { client->send(cameras_answer(view())); },
                  [&](const DiscoverCameras&) {
                    finder_.look();
@@ -229,9 +250,12 @@ void Nightjar::on_client_message(const std::shared_ptr<Client>& client, const Cl
                  [&](const ForgetCamera& camera) { answer_as("forget_camera")(forget_camera(camera.uuid)); },
                  [&](const RenameCamera& camera) { answer_as("rename_camera")(finder_.rename(camera.uuid, camera.name)); },
                  [&](const StartIntervalometer& start) {
-                   timelapse_.start(start.request, start.stop_at, answer_as("start_intervalometer_with_title"));
+                   timelapse_.start(start.requested(settings_.late), start.stop_at, answer_as("start_intervalometer_with_title"));
                  },
                  [&](const StopIntervalometer&) { timelapse_.stop(answer_as("stop_intervalometer")); },
+                 [&](const PauseIntervalometer&) { timelapse_.pause(kPausedByPerson, answer_as("pause_intervalometer")); },
+                 [&](const ResumeIntervalometer&) { timelapse_.go_on(answer_as("resume_intervalometer")); },
+                 [&](const UpdateIntervalometer& update) { timelapse_.change_plan(update.change, answer_as("update_intervalometer")); },
                  [&](const SaveSession& save) { timelapse_.save(save.session_id, save.title, answer_as("save_session_as_report")); },
                  [&](const Sharing& sharing) {
                    shared_.ask(sharing.request, [this, weak = std::weak_ptr{client}, type = sharing.type](const auto& result) { answer(weak, type.c_str(), result); });
@@ -239,42 +263,41 @@ void Nightjar::on_client_message(const std::shared_ptr<Client>& client, const Cl
                  [&](const DiscardSession& discard) { timelapse_.discard(discard.session_id, answer_as("discard_session")); },
                  [&](const TimeMessage& about_time) { on_time_message(client, about_time); },
                  [&](const NetworkMessage& about_network) { on_network_message(client, about_network); },
+                 [&](const GetUnsavedSession&) { client->send(unsaved_session(wall_now(), timelapse_.unsaved_session())); },
+                 [&](const GetReports& page) { on_reports_asked(client, page); },
+                 [&](const GetReport& report) { on_report_asked(client, report.id); },
+                 [&](const RenameReport& report) { reports_.rename(report.id, report.title, report_answer(client, "update_report_title", report.id)); },
+                 [&](const DeleteReport& report) { reports_.remove(report.id, report_answer(client, "delete_timelapse_report", report.id)); },
              },
              message);
 }
 
-void Nightjar::answer(const std::weak_ptr<Client>& weak, const char* operation, const hal::Result<void>& result) {
+void Nightjar::answer(const std::weak_ptr<Client>& weak, const char* operation, const hal::Result<void>& result, const char* code) {
   const auto client = weak.lock();
   if (!client) return;
   if (result.ok()) return client->send(operation_result(wall_now(), operation, true, timelapse_.session()));
-  const auto code = result.error().kind == hal::ErrorKind::unreachable ? "CAMERA_OFFLINE" : result.error().kind == hal::ErrorKind::io ? "STORAGE" : "NOT_POSSIBLE";
+  const auto kind = result.error().kind;
+  if (kind == hal::ErrorKind::unreachable) code = "CAMERA_OFFLINE";
+  else if (code == nullptr) code = kind == hal::ErrorKind::io ? "STORAGE" : kind == hal::ErrorKind::not_found ? "NOT_FOUND" : "NOT_POSSIBLE";
   client->send(error_message(wall_now(), code, result.error().detail, operation));
 }
 
-void Nightjar::take_photo(const std::shared_ptr<Client>& client) {
-  camera_.shoot(fsm::Asker::person, devices_.loop.now() + kPhotoRetry, [this, weak = std::weak_ptr{client}](const hal::Result<hal::Shot>& shot) {
+void Nightjar::take_photo(Answer answer) {
+  camera_.shoot(fsm::Asker::person, devices_.loop.now() + kPhotoRetry, [this, answer = std::move(answer)](const hal::Result<hal::Shot>& shot) {
     if (shot.ok()) {
       picture_.taken();
       broadcast(photo_taken(wall_now(), true, std::nullopt, nullptr, {}));
-    } else {
-      devices_.log.write(hal::LogLevel::warning, "nightjar", "a photo failed", {{"error", shot.error().text()}});
+      return answer({});
     }
-    const auto asker = weak.lock();   // none where the button asked
-    if (!asker) return;
-    if (shot.ok()) return asker->send(operation_result(wall_now(), "take_photo", true));
+    devices_.log.write(hal::LogLevel::warning, "nightjar", "a photo failed", {{"error", shot.error().text()}});
     const bool offline = shot.error().kind == hal::ErrorKind::unreachable;
-    asker->send(error_message(wall_now(), offline ? "CAMERA_OFFLINE" : "PHOTO_FAILED", offline ? "Camera not available" : shot.error().text(), "take_photo"));
+    answer(hal::Error{shot.error().kind, offline ? "Camera not available" : shot.error().text()});
   });
 }
 
-void Nightjar::connect_to_ip(const std::shared_ptr<Client>& client, const ConnectToIp& where) {
+void Nightjar::connect_to_ip(const ConnectToIp& where, Answer answer) {
   settle_probe(hal::Error{hal::ErrorKind::busy, "another address was asked for"});
-  probe_.answer = [this, weak = std::weak_ptr{client}, where](const hal::Result<void>& result) {
-    if (result.ok()) return answer(weak, "connect_to_ip", result);
-    if (const auto asker = weak.lock())
-      asker->send(error_message(wall_now(), "CAMERA_OFFLINE", "Failed to connect to camera at IP", "connect_to_ip",
-                                where.endpoint.text() + ": " + result.error().text()));
-  };
+  probe_.answer = std::move(answer);
   if (const auto& known = camera_.origin(); known && known->endpoint == where.endpoint && known->tls == where.tls) {
     probe_.opening.drop();
     probe_.camera.reset();
@@ -338,7 +361,7 @@ StatusView Nightjar::view() {
     out.told = timelapse_.told();
     out.unsaved = timelapse_.unsaved();
     const bool whole = out.session->is_whole();
-    out.session_state = timelapse_.stopping() ? "stopping" : timelapse_.running() ? "running" : timelapse_.suspended() ? "paused" : out.session->ended ? (whole ? "completed" : "stopped") : "created";
+    out.session_state = timelapse_.stopping() ? "stopping" : timelapse_.paused() || timelapse_.suspended() ? "paused" : timelapse_.running() ? "running" : out.session->ended ? (whole ? "completed" : "stopped") : "created";
     if (const auto next = timelapse_.next_shot()) out.next_shot = out.at + std::chrono::duration_cast<milliseconds>(*next - now);
   }
   out.power = power_;
@@ -375,8 +398,8 @@ hal::Buffer Nightjar::status_text() {
 std::string Nightjar::error_text(const BadRequest& bad) { return error_message(wall_now(), bad.code, bad.message, bad.operation, bad.details); }
 
 std::string Nightjar::machines_json() {
-  std::vector<LiveMachine> machines{live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine()), live(finder_.machine()),
-                                    live(time_.machine()), live(camera_time_.machine()), live(radio_.machine())};
+  std::vector<LiveMachine> machines{live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(reports_.machine()), live(picture_.machine()),
+                                    live(finder_.machine()), live(time_.machine()), live(camera_time_.machine()), live(radio_.machine())};
   if (const auto* address = finder_.primary_machine()) machines.push_back(live(*address));
   if (uplink_.fitted()) machines.push_back(live(uplink_.machine()));
   if (media_) machines.push_back(live(media_->machine()));
@@ -416,11 +439,13 @@ void Nightjar::shut_down(std::function<void()> done) {
 /// A photo in flight is waited for, then what is known of it is on disk, then the clients are told.
 void Nightjar::close_when_quiet() {
   const auto now = devices_.loop.now();
-  const bool busy = camera_.exposing() || timelapse_.storing();
-  if (!busy)
+  const bool busy = camera_.exposing() || timelapse_.storing() || reports_.busy();
+  if (!busy) {
     for (const auto& client : clients_) client->shut_down();
-  if (!busy) hub_.shut_down();
+    hub_.shut_down();
+  }
   if ((!busy && clients_.empty() && hub_.empty() && uplink_.is_quiet() && metrics_feed_.is_quiet()) || now >= close_by_) {
+    reports_.close();
     queue_.post(std::exchange(closed_, [] {}));
     return;
   }

@@ -19,6 +19,7 @@
 #include "app/settings.h"
 #include "app/shared_session.h"
 #include "app/time_keeper.h"
+#include "app/reports.h"
 #include "app/timelapse.h"
 #include "app/uplink.h"
 #include "app/web.h"
@@ -90,6 +91,7 @@ class Nightjar final : private Client::Owner {
   void wire_camera();
   void wire_finder();
   void wire_timelapse();
+  void wire_reports();
   void wire_panel();
   // nightjar_time.cpp, nightjar_wifi.cpp: with what clients say about it, by message and by REST
   void wire_time();
@@ -115,10 +117,14 @@ class Nightjar final : private Client::Owner {
   std::string machines_json();
   void last_picture(hal::HttpReply reply);
   void add_client(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket);
-  void take_photo(const std::shared_ptr<Client>& client);
-  void connect_to_ip(const std::shared_ptr<Client>& client, const ConnectToIp& where);
+  using Answer = std::function<void(const hal::Result<void>&)>;
+  void take_photo(Answer answer);
+  void connect_to_ip(const ConnectToIp& where, Answer answer);
+  void on_reports_asked(const std::shared_ptr<Client>& client, const GetReports& asked);
+  void on_report_asked(const std::shared_ptr<Client>& client, const std::string& id);
+  Answer report_answer(const std::shared_ptr<Client>& client, const char* operation, const std::string& id);
   void settle_probe(const hal::Result<void>& result);
-  void answer(const std::weak_ptr<Client>& client, const char* operation, const hal::Result<void>& result);
+  void answer(const std::weak_ptr<Client>& client, const char* operation, const hal::Result<void>& result, const char* code = nullptr);
   hal::Result<void> forget_camera(const std::string& uuid);
   void broadcast(std::string text);
   void tell_changed();
@@ -136,6 +142,7 @@ class Nightjar final : private Client::Owner {
   KnownCameras known_cameras_;
   CameraSlot camera_;
   CameraFinder finder_;
+  Reports reports_;
   Timelapse timelapse_;
   FrontPanel panel_;
   LastPicture picture_;

@@ -45,7 +45,7 @@ void Nightjar::media_photo() {
   const auto now = devices_.loop.now();
   if (closed_ || now < media_photo_after_) return;
   media_photo_after_ = now + kMediaPhotoPause;
-  take_photo({});
+  take_photo([](const hal::Result<void>&) {});
 }
 
 }  // namespace nightjar::app

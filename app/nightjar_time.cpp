@@ -51,11 +51,11 @@ void Nightjar::add_time_routes() {
     answer_json(reply, {{"currentTime", iso_utc(now)}, {"timestamp", now.time_since_epoch().count()}, {"utcOffsetSeconds", devices_.wall_clock.utc_offset(now).count()}});
   });
   web_.route("POST", "/api/system/time", [this](const WebCall& call, hal::HttpReply reply) {
-    const auto told = body_as<ManualTimeSync>("manual-time-sync", parse_time_message, call.request, reply);
-    if (!told) return;
-    time_.told_by_hand(told->client_time, [this, to = shared(std::move(reply))](const hal::Result<void>& result) {
-      if (!result.ok()) return refuse_with(*to, "TIME", result.error());
-      answer_json(*to, {{"success", true}, {"newTime", iso_utc(wall_now())}, {"timesync", time_sync_json(time_view())}});
+    with_message<ManualTimeSync>("manual-time-sync", call, std::move(reply), [this](const ManualTimeSync& told, hal::HttpReply answer) {
+      time_.told_by_hand(told.client_time, [this, to = shared(std::move(answer))](const hal::Result<void>& result) {
+        if (!result.ok()) return refuse_with(*to, "TIME", result.error());
+        answer_json(*to, {{"success", true}, {"newTime", iso_utc(wall_now())}, {"timesync", time_sync_json(time_view())}});
+      });
     });
   });
 }

@@ -47,16 +47,8 @@ void Nightjar::wire_uplink() {
 /// What the settings can allow; see kUpstreamCommands there.
 void Nightjar::obey_upstream(const ClientMessage& message, std::function<void(std::string error)> answer) {
   const auto done = [answer](const hal::Result<void>& result) { answer(result.ok() ? std::string{} : result.error().detail); };
-  if (std::get_if<TakePhoto>(&message) != nullptr) {
-    constexpr auto kPatience = std::chrono::seconds{3};
-    return camera_.shoot(fsm::Asker::person, devices_.loop.now() + kPatience, [this, answer](const hal::Result<hal::Shot>& shot) {
-      if (!shot.ok()) return answer(shot.error().text());
-      picture_.taken();
-      broadcast(photo_taken(wall_now(), true, std::nullopt, nullptr, {}));
-      answer({});
-    });
-  }
-  if (const auto* start = std::get_if<StartIntervalometer>(&message)) return timelapse_.start(start->request, start->stop_at, done);
+  if (std::get_if<TakePhoto>(&message) != nullptr) return take_photo(done);
+  if (const auto* start = std::get_if<StartIntervalometer>(&message)) return timelapse_.start(start->requested(settings_.late), start->stop_at, done);
   if (std::get_if<StopIntervalometer>(&message) != nullptr) return timelapse_.stop(done);
   if (const auto* save = std::get_if<SaveSession>(&message)) return timelapse_.save(save->session_id, save->title, done);
   if (const auto* discard = std::get_if<DiscardSession>(&message)) return timelapse_.discard(discard->session_id, done);

@@ -43,16 +43,17 @@ void Nightjar::add_wifi_routes() {
     radio_.forget(call.values[0], settle(std::move(reply)));
   });
   web_.route("POST", "/api/network/wifi/connect", [this, settle](const WebCall& call, hal::HttpReply reply) {
-    const auto join = body_as<NetworkConnect>("network_connect", parse_network_message, call.request, reply);
-    if (!join) return;
-    radio_.join(join->ssid, join->password, [done = settle(std::move(reply), join->ssid)](const hal::Result<hal::WifiStatus>& joined) {
-      done(joined.ok() ? hal::Result<void>{} : joined.error());
+    with_message<NetworkConnect>("network_connect", call, std::move(reply), [&](const NetworkConnect& join, hal::HttpReply to) {
+      radio_.join(join.ssid, join.password, [done = settle(std::move(to), join.ssid)](const hal::Result<hal::WifiStatus>& joined) {
+        done(joined.ok() ? hal::Result<void>{} : joined.error());
+      });
     });
   });
   web_.route("POST", "/api/network/wifi/disconnect", [this, settle](const WebCall&, hal::HttpReply reply) { radio_.leave(settle(std::move(reply))); });
   web_.route("POST", "/api/network/accesspoint/configure", [this, settle](const WebCall& call, hal::HttpReply reply) {
-    const auto start = body_as<StartAccessPoint>("access_point_start", parse_network_message, call.request, reply);
-    if (start) radio_.start_access_point(start->options, settle(std::move(reply), start->options.ssid));
+    with_message<StartAccessPoint>("access_point_start", call, std::move(reply), [&](const StartAccessPoint& start, hal::HttpReply to) {
+      radio_.start_access_point(start.options, settle(std::move(to), start.options.ssid));
+    });
   });
   web_.route("POST", "/api/network/accesspoint/stop", [this, settle](const WebCall&, hal::HttpReply reply) { radio_.stop_access_point(settle(std::move(reply))); });
 }

@@ -1,50 +1,50 @@
 #include "app/session.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "app/iso_time.h"
+#include "app/checked_line.h"
 
 namespace nightjar::app {
 namespace {
 
 using nlohmann::ordered_json;
 
-/// CRC-32 as in IEEE 802.3, reflected, 0xEDB88320.
-std::uint32_t crc32(std::string_view bytes) {
-  static constexpr auto kTable = [] {
-    std::array<std::uint32_t, 256> table{};
-    for (std::uint32_t i = 0; i < 256; ++i) {
-      std::uint32_t value = i;
-      for (int bit = 0; bit < 8; ++bit) value = (value & 1) != 0 ? (value >> 1) ^ 0xEDB88320u : value >> 1;
-      table[i] = value;
-    }
-    return table;
-  }();
-  std::uint32_t crc = 0xFFFFFFFFu;
-  for (const char c : bytes) crc = (crc >> 8) ^ kTable[(crc ^ static_cast<unsigned char>(c)) & 0xff];
-  return ~crc;
-}
-
 /// Bytes that are not UTF-8 (a camera's error text) are replaced, not refused.
 std::string text_of(const ordered_json& json) { return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace); }
 
-std::string line(const ordered_json& record) {
-  const auto text = text_of(record);
-  return fmt::format("{:08x} {}\n", crc32(text), text);
-}
+std::string line(const ordered_json& record) { return checked_line(text_of(record)); }
 
 std::int64_t ms(hal::WallTime time) { return time.time_since_epoch().count(); }
 hal::WallTime wall(std::int64_t value) { return hal::WallTime{std::chrono::milliseconds{value}}; }
 
-constexpr std::array<const char*, 3> kOutcomes{"saved", "failed", "missed"};
-
-std::optional<ShotOutcome> outcome_of(const std::string& text) {
-  for (std::size_t i = 0; i < kOutcomes.size(); ++i)
-    if (text == kOutcomes[i]) return static_cast<ShotOutcome>(i);
+template <class Kind, std::size_t N>
+std::optional<Kind> find_name(const std::array<const char*, N>& names, std::string_view text) {
+  for (std::size_t i = 0; i < N; ++i)
+    if (text == names[i]) return static_cast<Kind>(i);
   return std::nullopt;
+}
+
+constexpr std::array<const char*, 3> kOutcomes{"saved", "failed", "missed"};
+constexpr std::array<const char*, 5> kChanges{"paused", "went_on", "replanned", "shifted", "power_returned"};
+constexpr std::array<const char*, 3> kLate{"skip", "shift", "burst"};
+
+void write_plan(ordered_json& out, const fsm::SessionRequest& plan, const std::optional<hal::WallTime>& stops_at) {
+  out["interval_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(plan.interval).count();
+  out["shots"] = plan.shots;
+  out["stop"] = plan.stop_condition;
+  out["stop_time"] = plan.stop_time;
+  out["late"] = name_of(plan.late);
+  if (stops_at) out["stops_at"] = ms(*stops_at);
+}
+
+void read_plan(const ordered_json& record, fsm::SessionRequest& plan, std::optional<hal::WallTime>& stops_at) {
+  plan.interval = std::chrono::milliseconds{record.at("interval_ms").get<std::int64_t>()};
+  plan.shots = record.at("shots").get<std::uint32_t>();
+  plan.stop_condition = record.at("stop").get<std::string>();
+  plan.stop_time = record.at("stop_time").get<std::string>();
+  plan.late = late_of(record.value("late", "skip")).value_or(fsm::Late::skip);
+  if (const auto found = record.find("stops_at"); found != record.end()) stops_at = wall(found->get<std::int64_t>());
 }
 
 Session read_begin(const ordered_json& record) {
@@ -52,12 +52,20 @@ Session read_begin(const ordered_json& record) {
   out.id = record.at("id").get<std::string>();
   out.title = record.at("title").get<std::string>();
   out.started = wall(record.at("started").get<std::int64_t>());
-  out.request.interval = std::chrono::milliseconds{record.at("interval_ms").get<std::int64_t>()};
-  out.request.shots = record.at("shots").get<std::uint32_t>();
-  out.request.stop_condition = record.at("stop").get<std::string>();
-  out.request.stop_time = record.at("stop_time").get<std::string>();
-  if (const auto stops_at = record.find("stops_at"); stops_at != record.end()) out.stops_at = wall(stops_at->get<std::int64_t>());
+  read_plan(record, out.request, out.stops_at);
   out.request.title = out.title;
+  return out;
+}
+
+std::optional<SessionChange> read_change(const ordered_json& record, const Session& session) {
+  const auto what = find_name<SessionChange::What>(kChanges, record.at("what").get<std::string>());
+  if (!what) return std::nullopt;
+  SessionChange out{*what, wall(record.at("at").get<std::int64_t>()), record.at("slot").get<std::uint32_t>(), record.value("why", std::string{}), {}, {}, 0, 0};
+  if (!record.contains("due_ms")) return out;
+  out.plan = session.request;
+  read_plan(record, *out.plan, out.stops_at);
+  out.due_ms = record.at("due_ms").get<std::int64_t>();
+  out.first = record.at("first").get<std::uint32_t>();
   return out;
 }
 
@@ -65,11 +73,17 @@ Session read_begin(const ordered_json& record) {
 bool apply(const ordered_json& record, Session& session) {
   const auto what = record.at("record").get<std::string>();
   if (what == "shot") {
-    const auto outcome = outcome_of(record.at("outcome").get<std::string>());
+    const auto outcome = find_name<ShotOutcome>(kOutcomes, record.at("outcome").get<std::string>());
     if (!outcome) return false;
-    session.note({record.at("slot").get<std::uint32_t>(), *outcome, record.at("late_us").get<std::int32_t>(), record.at("took_ms").get<std::uint32_t>()},
+    session.note({record.at("slot").get<std::uint32_t>(), *outcome, record.at("late_us").get<std::int32_t>(), record.at("took_ms").get<std::uint32_t>(),
+                  record.value("due_ms", std::int64_t{0})},
                  record.value("error", std::string{}), wall(record.at("at").get<std::int64_t>()));
     return true;
+  }
+  if (what == "change") {
+    const auto change = read_change(record, session);
+    if (change) session.note(*change);
+    return change.has_value();
   }
   if (what == "end") {
     session.ended = wall(record.at("at").get<std::int64_t>());
@@ -85,30 +99,10 @@ bool apply(const ordered_json& record, Session& session) {
 
 /// The JSON of one line whose checksum holds.
 std::optional<ordered_json> checked(std::string_view line) {
-  if (line.size() < 10 || line[8] != ' ') return std::nullopt;
-  const auto text = line.substr(9);
-  if (fmt::format("{:08x}", crc32(text)) != line.substr(0, 8)) return std::nullopt;
-  auto record = ordered_json::parse(text, nullptr, false);
+  const auto text = checked_text(line);
+  auto record = text ? ordered_json::parse(*text, nullptr, false) : ordered_json{};
   if (!record.is_object()) return std::nullopt;
   return record;
-}
-
-ordered_json shots_json(const Session& session) {
-  auto out = ordered_json::array();
-  for (const auto& shot : session.shots) {
-    out.push_back({{"shotNumber", shot.slot + 1},
-                   {"outcome", kOutcomes[static_cast<std::size_t>(shot.outcome)]},
-                   {"late_ms", shot.late_us / 1000.0},
-                   {"took_ms", shot.took_ms}});
-  }
-  return out;
-}
-
-ordered_json errors_json(const Session& session) {
-  auto out = ordered_json::array();
-  for (const auto& error : session.errors)
-    out.push_back({{"shotNumber", error.slot + 1}, {"error", error.text}, {"timestamp", iso_utc(error.at)}});
-  return out;
 }
 
 }  // namespace
@@ -129,7 +123,28 @@ void Session::move(std::chrono::milliseconds by) {
   if (noted) *noted += by;
   if (stops_at) *stops_at += by;
   for (auto& error : errors) error.at += by;
+  for (auto& change : changes) {
+    change.at += by;
+    if (change.stops_at) *change.stops_at += by;
+  }
 }
+
+void Session::note(const SessionChange& change) {
+  if (change.what == SessionChange::What::paused) paused = true;
+  if (change.what == SessionChange::What::went_on) paused = false;
+  if (change.plan) {
+    request = *change.plan;
+    stops_at = change.stops_at;
+    grid = {std::chrono::milliseconds{change.due_ms}, change.first};
+  }
+  ++changes_in_all;
+  if (changes.size() < kChangesKept) changes.push_back(change);
+}
+
+std::string_view name_of(fsm::Late late) { return kLate[static_cast<std::size_t>(late)]; }
+std::optional<fsm::Late> late_of(std::string_view name) { return find_name<fsm::Late>(kLate, name); }
+std::string_view name_of(ShotOutcome outcome) { return kOutcomes[static_cast<std::size_t>(outcome)]; }
+std::string_view name_of(SessionChange::What what) { return kChanges[static_cast<std::size_t>(what)]; }
 
 namespace journal {
 
@@ -137,12 +152,8 @@ std::string begin(const Session& session) {
   ordered_json out{{"record", "begin"},
                    {"id", session.id},
                    {"title", session.title},
-                   {"started", ms(session.started)},
-                   {"interval_ms", std::chrono::duration_cast<std::chrono::milliseconds>(session.request.interval).count()},
-                   {"shots", session.request.shots},
-                   {"stop", session.request.stop_condition},
-                   {"stop_time", session.request.stop_time}};
-  if (session.stops_at) out["stops_at"] = ms(*session.stops_at);
+                   {"started", ms(session.started)}};
+  write_plan(out, session.request, session.stops_at);
   return line(out);
 }
 
@@ -152,8 +163,20 @@ std::string shot(const ShotRecord& record, std::string_view error, hal::WallTime
                    {"outcome", kOutcomes[static_cast<std::size_t>(record.outcome)]},
                    {"late_us", record.late_us},
                    {"took_ms", record.took_ms},
+                   {"due_ms", record.due_ms},
                    {"at", ms(at)}};
   if (!error.empty()) out["error"] = error;
+  return line(out);
+}
+
+std::string change(const SessionChange& change) {
+  ordered_json out{{"record", "change"}, {"what", name_of(change.what)}, {"at", ms(change.at)}, {"slot", change.slot}};
+  if (!change.why.empty()) out["why"] = change.why;
+  if (change.plan) {
+    out["first"] = change.first;
+    out["due_ms"] = change.due_ms;
+    write_plan(out, *change.plan, change.stops_at);
+  }
   return line(out);
 }
 
@@ -184,36 +207,5 @@ std::optional<Session> read(std::string_view text, std::size_t* whole) try {
 }
 
 }  // namespace journal
-
-std::string report_json(const Session& session, const hal::CameraInfo& camera, hal::WallTime saved_at, std::string_view version) {
-  const auto ended = session.ended.value_or(session.started);
-  const auto number = [](std::uint32_t shots) { return shots == 0 ? ordered_json(nullptr) : ordered_json(shots); };
-  const ordered_json out{
-      {"id", "report-" + session.id},
-      {"sessionId", session.id},
-      {"title", session.title},
-      {"startTime", iso_utc(session.started)},
-      {"endTime", iso_utc(ended)},
-      {"duration", (ended - session.started).count()},
-      {"status", session.is_whole() ? "completed" : "stopped"},
-      {"intervalometer",
-       {{"interval", std::chrono::duration<double>{session.request.interval}.count()},
-        {"stopCondition", session.request.stop_condition},
-        {"numberOfShots", number(session.request.shots)},
-        {"stopAt", session.request.stop_time.empty() ? ordered_json(nullptr) : ordered_json(session.request.stop_time)}}},
-      {"cameraInfo", {{"model", camera.model}, {"serialNumber", camera.serial}, {"firmware", camera.firmware}}},
-      {"cameraSettings", ordered_json::object()},
-      {"results",
-       {{"imagesCaptured", session.taken()},
-        {"imagesSuccessful", session.saved},
-        {"imagesFailed", session.failed},
-        {"imagesMissed", session.missed},
-        {"errors", errors_json(session)},
-        {"firstImageName", nullptr},
-        {"lastImageName", nullptr}}},
-      {"shots", shots_json(session)},
-      {"metadata", {{"completionReason", session.end_reason}, {"savedAt", iso_utc(saved_at)}, {"version", version}, {"cameraModel", camera.model}}}};
-  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
-}
 
 }  // namespace nightjar::app

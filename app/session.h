@@ -19,6 +19,7 @@ struct ShotRecord {
   ShotOutcome outcome = ShotOutcome::saved;
   std::int32_t late_us = 0;           // request sent, after the slot was due
   std::uint32_t took_ms = 0;          // from the request to the camera's answer
+  std::int64_t due_ms = 0;            // when the slot was due, after the session's start
   bool operator==(const ShotRecord&) const = default;
 };
 
@@ -27,6 +28,20 @@ struct ShotError {
   std::string text;
   hal::WallTime at{};
   bool operator==(const ShotError&) const = default;
+};
+
+/// What happened to a session's course besides its shots.
+struct SessionChange {
+  enum class What : std::uint8_t { paused, went_on, replanned, shifted, power_returned };
+  What what = What::paused;
+  hal::WallTime at{};
+  std::uint32_t slot = 0;             // the next one that was not shot yet
+  std::string why;                    // of a pause, for people
+  std::optional<fsm::SessionRequest> plan;   // from `slot` on, with the grid below: of all but a pause and the power's return
+  std::optional<hal::WallTime> stops_at;     // of it, where it ends at a time
+  std::int64_t due_ms = 0;            // when slot `first` is due, after the session's start
+  std::uint32_t first = 0;
+  bool operator==(const SessionChange&) const = default;
 };
 
 /// How the slots of a session went.
@@ -46,6 +61,7 @@ struct Tally {
 struct Session {
   static constexpr std::size_t kShotsKept = 100'000;   // one record each; past it shots are counted, not listed
   static constexpr std::size_t kErrorsKept = 100;      // the first ones say what went wrong; past it errors are counted
+  static constexpr std::size_t kChangesKept = 1000;    // past it changes are counted
 
   static constexpr auto kShotLimit = "Shot limit reached";
   static constexpr auto kStopTime = "Stop time reached";
@@ -63,6 +79,10 @@ struct Session {
   std::vector<ShotRecord> shots;
   std::vector<ShotError> errors;
   std::optional<hal::WallTime> noted;      // when the last shot was
+  std::vector<SessionChange> changes;
+  std::uint32_t changes_in_all = 0;
+  bool paused = false;
+  fsm::Grid grid;                     // its origin is counted from the session's start
   bool operator==(const Session&) const = default;
 
   Tally tally() const { return {saved, failed, missed}; }
@@ -72,14 +92,30 @@ struct Session {
   bool is_whole() const { return end_reason == kShotLimit || end_reason == kStopTime; }
 
   void note(const ShotRecord& shot, std::string_view error, hal::WallTime at);
+  void note(const SessionChange& change);
   /// The clock was set by so much: the times above are told by the new one.
   void move(std::chrono::milliseconds by);
+  /// When a shot was due.
+  hal::WallTime due(const ShotRecord& shot) const { return started + std::chrono::milliseconds{shot.due_ms}; }
+};
+
+/// What a person changes of a session that runs.
+struct PlanChange {
+  std::optional<hal::Duration> interval;
+  struct End {
+    std::uint32_t shots = 0;
+    std::string stop_condition;
+    std::string stop_time;
+    std::optional<std::chrono::minutes> stop_at;   // minutes since local midnight
+  };
+  std::optional<End> end;
 };
 
 /// The journal: one line a record, `CRC32 JSON`. Each function gives one line to append.
 namespace journal {
 std::string begin(const Session& session);
 std::string shot(const ShotRecord& record, std::string_view error, hal::WallTime at);
+std::string change(const SessionChange& change);
 std::string end(std::string_view reason, hal::WallTime at);
 /// The clock was set by so much while the session ran: what stands before is by the old one.
 std::string clock(std::chrono::milliseconds by);
@@ -88,7 +124,10 @@ std::string clock(std::chrono::milliseconds by);
 std::optional<Session> read(std::string_view text, std::size_t* whole = nullptr);
 }  // namespace journal
 
-/// The report's JSON text (fields: existing-program.md, section 5, and every shot).
-std::string report_json(const Session& session, const hal::CameraInfo& camera, hal::WallTime saved_at, std::string_view version);
+/// "skip", "shift", "burst"
+std::string_view name_of(fsm::Late late);
+std::optional<fsm::Late> late_of(std::string_view name);
+std::string_view name_of(ShotOutcome outcome);
+std::string_view name_of(SessionChange::What what);
 
 }  // namespace nightjar::app

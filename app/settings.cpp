@@ -9,6 +9,8 @@
 #include <functional>
 #include <set>
 
+#include "app/session.h"
+
 namespace nightjar::app {
 namespace {
 
@@ -112,9 +114,15 @@ void read_camera(Reader& camera, Settings& settings) {
 
 void read_session(Reader& session, Settings& settings) {
   session.read<bool>("resume", settings.resume);
+  std::string late{name_of(settings.late)};
+  session.read<std::string>("late", late, [](const auto& value) {
+    return late_of(value) ? std::string{} : fmt::format("must be \"skip\", \"shift\" or \"burst\", not \"{}\"", value);
+  });
+  settings.late = late_of(late).value_or(settings.late);
   auto reports_max = static_cast<std::int64_t>(settings.reports_max);
   session.read<std::int64_t>("reports_max", reports_max, [](const auto& value) { return outside(value, 1, 1'000'000); });
   settings.reports_max = static_cast<std::size_t>(reports_max);
+  session.read<bool>("reports_make_room", settings.reports_make_room);
 }
 
 void read_hub(Reader& hub, Settings& settings) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fsm/intervalometer.h"
 #include "hal/address.h"
 #include "hal/http.h"
 #include "hal/result.h"
@@ -38,7 +39,9 @@ struct Settings {
 
   // [session]
   bool resume = false;                     // go on by itself after a power cut
+  fsm::Late late = fsm::Late::skip;        // what becomes of slots that pass while a shot still runs, where the start does not say
   std::size_t reports_max = 10'000;        // past it saving is refused until some are deleted
+  bool reports_make_room = false;          // past it the oldest goes instead
 
   UplinkSettings uplink;                   // [uplink]
   std::string metrics_secret;              // [metrics]: signs the tokens of readers; empty = nobody may read

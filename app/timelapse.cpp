@@ -40,7 +40,8 @@ std::int32_t microseconds(hal::Duration duration) {
 
 Timelapse::Timelapse(const Parts& parts) : parts_(parts), machine_(parts.runtime, *this) { machine_.start(); }
 
-bool Timelapse::running() const { return machine_.is("waiting"_s) || machine_.is("shooting"_s) || stopping(); }
+bool Timelapse::running() const { return machine_.is("waiting"_s) || machine_.is("shooting"_s) || machine_.is("paused"_s) || stopping(); }
+bool Timelapse::paused() const { return machine_.is("paused"_s) || (machine_.is("shooting"_s) && machine_.context().is_halted()); }
 bool Timelapse::writing_report() const { return machine_.is("saving"_s) || machine_.is("discarding"_s); }
 bool Timelapse::stopping() const { return machine_.is("stopping"_s); }
 bool Timelapse::suspended() const { return machine_.is("suspended"_s); }
@@ -48,8 +49,8 @@ bool Timelapse::unsaved() const { return machine_.is("unsaved"_s) || machine_.is
 
 std::optional<hal::Instant> Timelapse::next_shot() const {
   if (machine_.is("waiting"_s)) return machine_.next_deadline();
-  if (!machine_.is("shooting"_s)) return std::nullopt;
-  return origin_ + session_->request.interval * (slot_ + 1);
+  if (!machine_.is("shooting"_s) || paused()) return std::nullopt;
+  return hal::Instant{machine_.context().due(slot_ + 1)};
 }
 
 // ---- asked by clients ---------------------------------------------------------------------------------------------
@@ -95,6 +96,28 @@ void Timelapse::stop(Answer answer) {
   });
 }
 
+void Timelapse::pause(std::string why, Answer answer) {
+  ask(std::move(answer), [this, why = std::move(why)] { machine_.process(fsm::Pause{why}); });
+}
+
+void Timelapse::go_on(Answer answer) {
+  ask(std::move(answer), [this] { machine_.process(fsm::GoOn{}); });
+}
+
+void Timelapse::change_plan(PlanChange change, Answer answer) {
+  ask(std::move(answer), [this, change = std::move(change)] {
+    auto request = machine_.context().request;
+    if (change.interval) request.interval = *change.interval;
+    if (change.end) {
+      request.shots = change.end->shots;
+      request.stop_condition = change.end->stop_condition;
+      request.stop_time = change.end->stop_time;
+      request.until = change.end->stop_at ? parts_.runtime.now() + time_until(*change.end->stop_at) : sml::Time{};
+    }
+    machine_.process(fsm::Replan{std::move(request)});
+  });
+}
+
 void Timelapse::save(const std::string& session_id, std::optional<std::string> title, Answer answer) {
   ask(std::move(answer), [this, session_id, title = std::move(title)] {
     if (session_ && session_->id != session_id) return settle(asked_, refusal("Session not found"));
@@ -118,6 +141,12 @@ void Timelapse::report_no_camera() {
 void Timelapse::report_running() { settle(asked_, refusal("Intervalometer is already running")); }
 
 void Timelapse::report_no_session() { settle(asked_, refusal("No active session")); }
+
+void Timelapse::report_not_running() {
+  settle(asked_, refusal(paused() ? "The session is paused already" : stopping() ? "The session is being stopped" : "No active session"));
+}
+
+void Timelapse::report_not_paused() { settle(asked_, refusal(running() ? "The session is not paused" : "No active session")); }
 
 void Timelapse::report_nothing_unsaved() {
   settle(asked_, refusal(running() || suspended() ? "The session is still running; stop it first" : "There is no session to save or discard"));
@@ -164,14 +193,14 @@ void Timelapse::ask_camera() {
 
 void Timelapse::drop_session() { session_.reset(); }
 
-void Timelapse::begin_session(sml::Time origin, std::uint32_t shots) {
-  origin_ = hal::Instant{origin};
+void Timelapse::begin_session(const fsm::SessionRequest& request, const fsm::Grid& grid) {
+  began_ = hal::Instant{grid.origin};
   slot_ = 0;
-  session_->request.shots = shots;
+  session_->request = request;
   session_->started = parts_.wall_clock.now();
   clock_base_ = clock_base();
   if (const auto until = session_->request.until; until != sml::Time{})
-    session_->stops_at = session_->started + std::chrono::round<milliseconds>(until - origin);
+    session_->stops_at = session_->started + std::chrono::round<milliseconds>(until - grid.origin);
   session_->title = session_->request.title;
   if (session_->title.empty()) session_->title = title_of(session_->started, parts_.wall_clock.utc_offset(session_->started));
   keeping_.push_back(parts_.storage.replace(kJournal, journal::begin(*session_), [this](const hal::Result<void>& kept) {
@@ -183,11 +212,12 @@ void Timelapse::begin_session(sml::Time origin, std::uint32_t shots) {
   }));
 }
 
-void Timelapse::take_shot(std::uint32_t slot) {
+void Timelapse::take_shot(std::uint32_t slot, sml::Time due) {
   slot_ = slot;
-  due_ = origin_ + session_->request.interval * slot;
+  due_ = hal::Instant{due};
   shot_.reset();
-  on_shot_due(slot, due_ + std::min<hal::Duration>(session_->request.interval - kRetryMargin, fsm::kPatienceMax));
+  const auto from = hal::Instant{std::max(due, parts_.runtime.now())};   // one that is caught up with has its patience too
+  on_shot_due(slot, from + std::min<hal::Duration>(session_->request.interval - kRetryMargin, fsm::kPatienceMax));
 }
 
 void Timelapse::shot_done(std::uint32_t slot, const hal::Result<hal::Shot>& shot) {
@@ -200,16 +230,44 @@ void Timelapse::shot_done(std::uint32_t slot, const hal::Result<hal::Shot>& shot
 void Timelapse::note_saved() {
   const auto& shot = shot_->value();
   const auto took = std::chrono::duration_cast<milliseconds>(shot.answered - shot.sent).count();
-  note({slot_, ShotOutcome::saved, microseconds(shot.sent - due_), static_cast<std::uint32_t>(took)}, {});
+  note({slot_, ShotOutcome::saved, microseconds(shot.sent - due_), static_cast<std::uint32_t>(took), since_start(due_.time_since_epoch())}, {});
 }
 
 void Timelapse::note_failed() {
-  note({slot_, ShotOutcome::failed, 0, 0}, shot_ && !shot_->ok() ? shot_->error().text() : "no answer from the camera");
+  note({slot_, ShotOutcome::failed, 0, 0, since_start(due_.time_since_epoch())}, shot_ && !shot_->ok() ? shot_->error().text() : "no answer from the camera");
 }
 
 void Timelapse::note_missed(std::uint32_t slots) {
   const auto first = session_->slots();
-  for (std::uint32_t i = 0; i < slots; ++i) note({first + i, ShotOutcome::missed, 0, 0}, {});
+  for (std::uint32_t i = 0; i < slots; ++i) note({first + i, ShotOutcome::missed, 0, 0, since_start(machine_.context().due(first + i))}, {});
+}
+
+std::int64_t Timelapse::since_start(sml::Time time) const { return std::chrono::floor<milliseconds>(hal::Instant{time} - began_).count(); }
+
+void Timelapse::note_paused(const fsm::Pause& pause) {
+  note(SessionChange{SessionChange::What::paused, parts_.wall_clock.now(), session_->slots(), pause.why, {}, {}, 0, 0});
+}
+
+void Timelapse::note_went_on(const fsm::SessionRequest& request, const fsm::Grid& grid) { note_grid(SessionChange::What::went_on, request, grid); }
+void Timelapse::note_replanned(const fsm::SessionRequest& request, const fsm::Grid& grid) { note_grid(SessionChange::What::replanned, request, grid); }
+void Timelapse::note_shifted(const fsm::SessionRequest& request, const fsm::Grid& grid) { note_grid(SessionChange::What::shifted, request, grid); }
+
+void Timelapse::note_grid(SessionChange::What what, const fsm::SessionRequest& request, const fsm::Grid& grid) {
+  SessionChange change{what, parts_.wall_clock.now(), session_->slots(), {}, request, {}, since_start(grid.origin), grid.first};
+  if (request.until != sml::Time{}) change.stops_at = session_->started + milliseconds{since_start(request.until)};
+  note(std::move(change));
+}
+
+void Timelapse::note(SessionChange change) {
+  heed_clock();
+  session_->note(change);
+  auto line = journal::change(change);
+  const bool asked = change.what != SessionChange::What::shifted && change.what != SessionChange::What::power_returned;
+  keep(std::move(line), [this, change = std::move(change), answer = asked ? std::exchange(asked_, nullptr) : nullptr]() mutable {
+    if (on_course_changed) on_course_changed(*session_, change);
+    settle(answer, {});
+    changed();
+  });
 }
 
 void Timelapse::note(ShotRecord record, std::string error) {
@@ -271,16 +329,9 @@ void Timelapse::end_stopped() {
 
 void Timelapse::store_report() {
   storing_ = std::exchange(asked_, nullptr);
-  writing_ = parts_.storage.list("reports", [this](const hal::Result<std::vector<hal::Storage::Entry>>& reports) {
-    const bool full = reports.ok() ? reports.value().size() >= parts_.settings.reports_max : reports.error().kind == hal::ErrorKind::too_large;
-    if (full) return stored(hal::Error{hal::ErrorKind::too_large, "there are too many reports; delete some first"});
-    write_report();
-  });
-}
-
-void Timelapse::write_report() {
-  auto text = report_json(*session_, camera_info(), parts_.wall_clock.now(), kVersion);
-  writing_ = parts_.storage.replace(report_path(session_->id), std::move(text), [this](const hal::Result<void>& written) {
+  const auto camera = camera_info();
+  const auto at = parts_.wall_clock.now();
+  parts_.reports.save(entry_of(*session_, camera, at, kVersion), report_json(*session_, camera, at, kVersion), [this](const hal::Result<void>& written) {
     if (!written.ok()) return stored(written);
     remove_session();   // the report is there; should the journal stay, the next start of the program removes it
   });
@@ -397,8 +448,11 @@ void Timelapse::place() {
   const bool was_running = !session_->ended;
   clock_base_ = clock_base();
   if (was_running && parts_.settings.resume && now >= session_->started) {
-    origin_ = hal::Instant{parts_.runtime.now()} - (now - session_->started);
-    machine_.process(fsm::Resumed{session_->request, origin_.time_since_epoch(), session_->slots()});
+    began_ = hal::Instant{parts_.runtime.now()} - (now - session_->started);
+    if (session_->stops_at) session_->request.until = parts_.runtime.now() + (*session_->stops_at - now);
+    note(SessionChange{SessionChange::What::power_returned, now, session_->slots(), {}, {}, {}, 0, 0});
+    const auto origin = began_.time_since_epoch() + session_->grid.origin;
+    machine_.process(fsm::Resumed{session_->request, origin, session_->slots(), session_->grid.first, session_->paused});
     return;
   }
   if (was_running) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/hosted.h"
+#include "app/reports.h"
 #include "app/session.h"
 #include "app/settings.h"
 #include "fsm/intervalometer.h"
@@ -20,6 +21,7 @@ class Timelapse final : private fsm::IntervalometerPort {
   struct Parts {
     Runtime& runtime;
     hal::Storage& storage;
+    Reports& reports;
     hal::WallClock& wall_clock;
     hal::Random& random;
     const Settings& settings;
@@ -33,6 +35,10 @@ class Timelapse final : private fsm::IntervalometerPort {
   /// Each is answered once, when it is done or refused. Errors carry the sentence for the client in their detail.
   void start(fsm::SessionRequest request, std::optional<std::chrono::minutes> stop_at, Answer answer);
   void stop(Answer answer);
+  /// `why` is told to clients and is in the report.
+  void pause(std::string why, Answer answer);
+  void go_on(Answer answer);
+  void change_plan(PlanChange change, Answer answer);
   void save(const std::string& session_id, std::optional<std::string> title, Answer answer);
   void discard(const std::string& session_id, Answer answer);
   /// The camera's answer to a shot ordered by on_shot_due.
@@ -44,9 +50,12 @@ class Timelapse final : private fsm::IntervalometerPort {
 
   /// The session that runs or waits to be saved; nothing else.
   const std::optional<Session>& session() const { return session_; }
+  /// The one that waits for a decision; null when none does.
+  const Session* unsaved_session() const { return unsaved() ? &*session_ : nullptr; }
   /// What of it is on the disk, and so may be told.
   const Tally& told() const { return told_; }
-  bool running() const;
+  bool running() const;          // or paused, or stopping
+  bool paused() const;
   bool stopping() const;
   bool unsaved() const;
   /// It will go on when it is known what time it is.
@@ -66,6 +75,7 @@ class Timelapse final : private fsm::IntervalometerPort {
   std::function<void(const Session&, const ShotRecord&, const std::string& error)> on_shot;
   std::function<void(const Session&)> on_completed;
   std::function<void(const Session&)> on_stopped;
+  std::function<void(const Session&, const SessionChange&)> on_course_changed;   // paused, went on, another plan, shifted
   std::function<void(const Session&, const std::string& report_id)> on_saved;
   std::function<void(const std::string& session_id)> on_discarded;
   std::function<void()> on_changed;
@@ -73,9 +83,13 @@ class Timelapse final : private fsm::IntervalometerPort {
  private:
   void create_session(const fsm::SessionRequest& request) override;
   void ask_camera() override;
-  void begin_session(sml::Time origin, std::uint32_t shots) override;
+  void begin_session(const fsm::SessionRequest& request, const fsm::Grid& grid) override;
   void drop_session() override;
-  void take_shot(std::uint32_t slot) override;
+  void take_shot(std::uint32_t slot, sml::Time due) override;
+  void note_paused(const fsm::Pause& pause) override;
+  void note_went_on(const fsm::SessionRequest& request, const fsm::Grid& grid) override;
+  void note_replanned(const fsm::SessionRequest& request, const fsm::Grid& grid) override;
+  void note_shifted(const fsm::SessionRequest& request, const fsm::Grid& grid) override;
   void note_missed(std::uint32_t slots) override;
   void note_saved() override;
   void note_failed() override;
@@ -90,6 +104,8 @@ class Timelapse final : private fsm::IntervalometerPort {
   void report_unsaved() override;
   void report_running() override;
   void report_no_session() override;
+  void report_not_running() override;
+  void report_not_paused() override;
   void report_nothing_unsaved() override;
   void report_called_off() override;
   void look_at_clock() override;
@@ -103,10 +119,12 @@ class Timelapse final : private fsm::IntervalometerPort {
   void heed_clock();
   hal::Duration clock_base() const { return parts_.wall_clock.now().time_since_epoch() - parts_.runtime.now(); }
   void note(ShotRecord record, std::string error);
+  void note(SessionChange change);
+  void note_grid(SessionChange::What what, const fsm::SessionRequest& request, const fsm::Grid& grid);
+  std::int64_t since_start(sml::Time time) const;
   void end(std::string reason);
   /// Appends a line to the journal, then tells; a full disk is logged and does not stop the session.
   void keep(std::string line, std::function<void()> tell);
-  void write_report();
   void stored(const hal::Result<void>& result);
   void ask(Answer answer, std::function<void()> event);
   static void settle(Answer& answer, const hal::Result<void>& result);
@@ -118,9 +136,9 @@ class Timelapse final : private fsm::IntervalometerPort {
   Parts parts_;
   Tally told_;
   std::optional<Session> session_;
-  hal::Instant origin_{};
   hal::Instant heeded_{};
   hal::Duration clock_base_{};                    // the wall clock over the monotonic one, as the session's times mean it
+  hal::Instant began_{};                          // on this run's clock; before a power cut it may be long past
   std::uint32_t slot_ = 0;                        // the one being shot
   hal::Instant due_{};                            // when it was due
   std::optional<hal::Result<hal::Shot>> shot_;    // what came of it

@@ -7,6 +7,12 @@
 namespace nightjar::sim {
 namespace {
 
+/// As a message's data.
+std::string plan_of(const Happening& happening, std::string_view rest) {
+  if (happening.times == 0) return fmt::format(R"({{"interval":{},"stopCondition":"unlimited",{}}})", happening.amount, rest);
+  return fmt::format(R"({{"interval":{},"shots":{},{}}})", happening.amount, happening.times, rest);
+}
+
 using enum Deed;
 
 hal::Duration seconds(double amount) { return std::chrono::duration_cast<hal::Duration>(std::chrono::duration<double>{amount}); }
@@ -36,7 +42,7 @@ void Director::cut_power(Cast::Pi& pi, hal::Duration how_long) {
 
 void Director::perform(const Happening& happening) {
   switch (happening.deed) {
-    case start: case stop: case save: case discard: case take_photo: case send_rubbish: case go_away:
+    case start: case stop: case pause: case go_on: case replan: case save: case discard: case take_photo: case send_rubbish: case go_away:
       return speak(*cast_.seat(happening.who), happening);
     case camera_off: case camera_busy: case camera_hot: case camera_card_full: case camera_bad_gateway: case camera_garbage:
     case camera_reset: case camera_cut: case camera_hang: case camera_forgets: case camera_slow: case camera_leaves:
@@ -66,10 +72,11 @@ void Director::speak(Cast::Seat& seat, const Happening& happening) {
   auto& phone = *seat.phone;
   switch (happening.deed) {
     case start:
-      phone.send("start_intervalometer_with_title",
-                 happening.times == 0 ? fmt::format(R"({{"interval":{},"title":"Night"}})", happening.amount)
-                                      : fmt::format(R"({{"interval":{},"shots":{},"title":"Night"}})", happening.amount, happening.times));
+      phone.send("start_intervalometer_with_title", plan_of(happening, happening.text.empty() ? R"("title":"Night")" : fmt::format(R"("title":"Night","late":"{}")", happening.text)));
       return;
+    case pause: phone.send("pause_intervalometer", "{}"); return;
+    case go_on: phone.send("resume_intervalometer", "{}"); return;
+    case replan: phone.send("update_intervalometer", plan_of(happening, R"("stopTime":null)")); return;
     case stop: phone.send("stop_intervalometer", "{}"); return;
     case save: phone.send("save_session_as_report", fmt::format(R"({{"sessionId":"{}"}})", seat.session_id)); return;
     case discard: phone.send("discard_session", fmt::format(R"({{"sessionId":"{}"}})", seat.session_id)); return;

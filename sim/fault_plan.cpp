@@ -131,20 +131,35 @@ class Draw {
     for (auto at = moment(5s, 60s); at < night_.lasts;) {
       const int shots = chance_.hit(0.4) ? static_cast<int>(1 + chance_.below(static_cast<std::uint64_t>(std::chrono::duration<double>{session}.count() / interval) + 1)) : 0;
       say(at, start, interval, std::min(shots, 100'000));
-      at += moment(session / 4, session);
+      const auto length = moment(session / 4, session);
+      change_course(at, length, interval, shots);
+      at += length;
       if (chance_.hit(0.8)) say(at, stop);
       at += moment(2s, 90s);
       say(at, chance_.hit(0.75) ? save : discard);
       at += moment(1s, 2min);
     }
     const auto words = chance_.below(20);
-    static constexpr std::array kWords{start, stop, save, discard, take_photo, take_photo, take_photo};
+    static constexpr std::array kWords{start, stop, pause, go_on, replan, save, discard, take_photo, take_photo, take_photo};
     for (std::uint64_t i = 0; i < words; ++i) say(moment(1s, night_.lasts), one_of(kWords), interval, static_cast<int>(chance_.below(50)));
+  }
+  /// Now and then a session is paused for a while, or gets another interval or end.
+  void change_course(hal::Duration from, hal::Duration length, double interval, int shots) {
+    if (chance_.hit(0.25)) {
+      const auto pauses = 1 + chance_.below(3);
+      for (std::uint64_t i = 0; i < pauses; ++i) {
+        const auto at = from + moment({}, length);
+        say(at, pause);
+        if (chance_.hit(0.9)) say(at + moment(100ms, length / 2), go_on);
+      }
+    }
+    if (chance_.hit(0.25)) say(from + moment({}, length), replan, chance_.hit(0.6) ? one_of(kIntervals) : interval, chance_.hit(0.3) ? 0 : shots);
   }
   void say(hal::Duration at, Deed deed, double interval = 0, int shots = 0) {
     if (at >= night_.lasts) return;
     Happening out{at, deed, a_phone(), {}, 0, 0, {}};
-    if (deed == start) out.amount = interval, out.times = shots;
+    if (deed == start || deed == replan) out.amount = interval, out.times = shots;
+    if (deed == start && chance_.hit(0.4)) out.text = chance_.hit(0.5) ? "shift" : "burst";
     night_.happenings.push_back(std::move(out));
   }
 

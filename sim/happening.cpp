@@ -12,8 +12,11 @@ namespace {
 using enum Deed;
 
 constexpr std::array kDeeds{
-    DeedInfo{start, "start", Whom::phone, false, "interval in seconds", 1, 86'400, "shots; 0: until stopped"},
+    DeedInfo{start, "start", Whom::phone, false, "interval in seconds", 1, 86'400, "shots; 0: until stopped", "skip, shift or burst: what becomes of late slots"},
     DeedInfo{stop, "stop", Whom::phone, false, ""},
+    DeedInfo{pause, "pause", Whom::phone, false, ""},
+    DeedInfo{go_on, "go_on", Whom::phone, false, ""},
+    DeedInfo{replan, "replan", Whom::phone, false, "interval in seconds", 1, 86'400, "shots; 0: until stopped"},
     DeedInfo{save, "save", Whom::phone, false, ""},
     DeedInfo{discard, "discard", Whom::phone, false, ""},
     DeedInfo{take_photo, "take_photo", Whom::phone, false, ""},

@@ -12,7 +12,7 @@ namespace nightjar::sim {
 
 enum class Deed : unsigned char {
   // what people do, through a phone
-  start, stop, save, discard, take_photo, send_rubbish, go_away,
+  start, stop, pause, go_on, replan, save, discard, take_photo, send_rubbish, go_away,
   // the camera
   camera_off, camera_busy, camera_hot, camera_card_full, camera_bad_gateway, camera_garbage, camera_reset, camera_cut, camera_hang,
   camera_forgets, camera_slow, camera_leaves,

@@ -26,6 +26,8 @@ constexpr auto kEnded = "a session that a client was told the end of has ended s
 constexpr auto kSurvives = "a report acknowledged to a client survives any power cut";
 constexpr auto kVanished = "a session that a client was told of never vanishes";
 
+bool is_plan(const app::SessionChange& change) { return change.what == app::SessionChange::What::replanned; }
+
 std::size_t hash_of(std::string_view text) {   // FNV-1a: the same everywhere
   std::uint64_t hash = 0xcbf29ce484222325u;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
@@ -49,24 +51,21 @@ const std::string* file(const Storage& storage, const std::string& path) {
 // ---- what the machines do ---------------------------------------------------------------------------------------------
 
 void WatchSession::stepped(const sml::Step& step) {
-  if (step.machine->name != "intervalometer" || step.verdict != sml::Verdict::taken) return;
+  if (step.machine->name != "intervalometer" || (step.verdict != sml::Verdict::taken && step.verdict != sml::Verdict::internal)) return;
   const auto from = step.from_name(), to = step.to_name(), event = step.event_name();
   if (from == "validating" && to == "waiting") begin(step);
   if (from == "idle" && (event == "Recovered" || event == "Resumed" || event == "Suspended")) {
     if (!run_) run_.emplace();
     run_->interrupted = true;
-    run_->origin.reset();
+    run_->course.reset();
+    run_->halted = to == "paused";
+    run_->blind = false;
     run_->ended = to == "unsaved";
-    if (to == "waiting" && run_->kept && told_ends_.contains(run_->id)) findings_.broken(kEnded, "after a power cut it runs again: " + run_->id);
+    if (!run_->ended && run_->kept && told_ends_.contains(run_->id)) findings_.broken(kEnded, "after a power cut it runs again: " + run_->id);
   }
   if (!run_) return;
-  if (to == "shooting") shot_due(step);
-  if (from == "shooting" || from == "stopping") {
-    if (event == "ShotSaved") ++run_->saved;
-    else if (event != "Stop") ++run_->failed;
-  }
-  if (event == "Stop" && (from == "waiting" || from == "shooting")) run_->stopped = step.time;
-  if (to == "unsaved") {
+  follow(step);
+  if (from != "unsaved" && to == "unsaved") {
     learn();
     run_->ended = true;
   }
@@ -78,34 +77,83 @@ void WatchSession::stepped(const sml::Step& step) {
 void WatchSession::begin(const sml::Step& step) {
   settle_left();
   run_.emplace();
-  run_->origin = step.time;
+  run_->course.emplace(step.time, 0);
   ++counts_.sessions;
 }
 
-/// Its id and its wish, from the disk: the machines' steps do not tell them. A line that has rotted by then tells nothing.
-void WatchSession::learn() {
-  if (run_->interval.count() != 0) return;
-  const auto* journal = file(device_.host().storage(), kJournal);
-  if (journal == nullptr) return;
-  const auto session = app::journal::read(std::string_view{*journal}.substr(0, journal->find('\n') + 1));
-  if (!session) return;
-  run_->id = session->id;
-  run_->interval = session->request.interval;
-  run_->shots = session->request.shots;
+/// What a step means for the session's course. Words out of place change nothing: they are answered with a sentence.
+void WatchSession::follow(const sml::Step& step) {
+  using What = SessionCourse::What;
+  const auto from = step.from_name(), to = step.to_name(), event = step.event_name();
+  const bool shooting = from == "shooting" || from == "stopping";
+  if (from == "waiting" && to == "shooting") {
+    if (!run_->course && !run_->blind) run_->course.emplace(step.time, 0);   // after a power cut the wall clock says where the grid was, and it may have been wrong
+    follow(What::shot_ordered, step.time);
+  }
+  if (shooting && step.verdict == sml::Verdict::taken && event != "Stop") {
+    ++(event == "ShotSaved" ? run_->saved : run_->failed);
+    follow(What::shot_ended, step.time);
+  }
+  const bool running = from == "waiting" || from == "shooting";
+  if (running && (event == "Stop" || (event == "Pause" && !run_->halted))) {
+    run_->halted = true;
+    follow(event == "Stop" ? What::stopped : What::paused, step.time);
+  }
+  if (event == "GoOn" && run_->halted && (from == "paused" || from == "shooting")) {
+    run_->halted = false;
+    follow(What::went_on, step.time);
+  }
+  if (event == "Replan" && (running || from == "paused")) follow(What::replanned, step.time);
 }
 
-void WatchSession::shot_due(const sml::Step& step) {
-  if (!run_->origin) {
-    run_->origin = step.time;   // after a power cut the wall clock says where the grid was, and it may have been wrong
-    run_->last_slot.reset();
+void WatchSession::follow(SessionCourse::What what, sml::Time at) {
+  if (!run_->course) {
+    run_->blind |= what == SessionCourse::What::replanned;   // the journal may not have it yet when the first shot is due
+    return;
   }
-  const auto since = step.time - *run_->origin;
-  if (since.count() != 0) learn();   // at its very start a session's journal is still on its way to the disk
-  if (run_->interval.count() == 0) return;
-  const auto slot = since / run_->interval;
-  if (since % run_->interval != hal::Duration{0} || (run_->last_slot && slot <= *run_->last_slot))
-    findings_.broken(kOnGrid, fmt::format("a shot was ordered {} after the first, the interval is {}", sml::to_string(since), sml::to_string(run_->interval)));
-  run_->last_slot = slot;
+  run_->course->add(what, at);
+  learn();
+}
+
+/// Its id and its plans, from the disk: the machines' steps do not tell them. A line that has rotted by then tells nothing.
+void WatchSession::learn() {
+  check_course();
+  if (!run_->id.empty() && (!run_->course || run_->course->knows_all())) return;
+  const auto* journal = file(device_.host().storage(), kJournal);
+  if (journal == nullptr) return;
+  const auto begin = app::journal::read(std::string_view{*journal}.substr(0, journal->find('\n') + 1));
+  if (!begin) return;
+  run_->id = begin->id;
+  if (!run_->course) return;
+  if (run_->course->plans_known() == 0 && !run_->interrupted) {
+    run_->course->know(begin->request);
+    check_course();
+    if (run_->course->knows_all()) return;
+  }
+  if (const auto session = app::journal::read(*journal)) learn_plans(*session);
+  check_course();
+}
+
+void WatchSession::learn_plans(const app::Session& session) {
+  if (run_->interrupted && run_->course->plans_known() == 0 && session.request.late == fsm::Late::burst) {
+    run_->blind = true;   // what it catches up with was due when only the wall clock knows
+    return run_->course.reset();
+  }
+  auto& course = *run_->course;
+  if (course.plans_known() == 0) {   // after a power cut: as it is now; nobody counts what was missed before
+    auto plan = session.request;
+    plan.shots = 0;
+    course.know(plan);
+    run_->plans_before = std::count_if(session.changes.begin(), session.changes.end(), is_plan);
+  }
+  auto known = run_->plans_before + static_cast<std::ptrdiff_t>(course.plans_known()) - 1;
+  for (const auto& change : session.changes)
+    if (is_plan(change) && known-- <= 0) course.know(*change.plan);
+}
+
+void WatchSession::check_course() {
+  if (!run_->course) return;
+  if (const auto wrong = run_->course->check()) findings_.broken(kOnGrid, *wrong);
 }
 
 void WatchSession::store(const sml::Step& step) {
@@ -212,23 +260,14 @@ void WatchSession::check_shots(const json& report) {
   if (run_->interrupted || !run_->kept) return;
   if (saved != run_->saved || failed != run_->failed)
     return findings_.broken(kAccounted, fmt::format("the report has {} saved and {} failed, it were {} and {}", saved, failed, run_->saved, run_->failed));
-  check_length(report, saved + failed + missed);
+  check_length(saved + failed + missed);
 }
 
 /// As many slots as were due.
-void WatchSession::check_length(const json& report, std::uint32_t slots) {
-  if (run_->interval.count() == 0) return;
-  if (!run_->stopped) {
-    if (run_->shots != 0 && slots != run_->shots) findings_.broken(kAccounted, fmt::format("{} shots were wanted, the report has {}", run_->shots, slots));
-    return;
-  }
-  const auto since = *run_->stopped - *run_->origin;
-  auto due = static_cast<std::uint32_t>(since / run_->interval) + 1;
-  if (run_->shots != 0) due = std::min(due, run_->shots);
-  const bool at_the_moment = since % run_->interval == hal::Duration{0};   // stopped in the instant of a slot: either order is right
-  if (slots == due || (at_the_moment && slots + 1 == due)) return;
-  findings_.broken(kAccounted, fmt::format("stopped {} after its start, at an interval of {}: {} shots were due, the report has {} ({})", sml::to_string(since),
-                                           sml::to_string(run_->interval), due, slots, report.value("title", "")));
+void WatchSession::check_length(std::uint32_t slots) {
+  const auto& course = run_->course;
+  if (!course || !course->knows_all() || slots == course->slots()) return;
+  findings_.broken(kAccounted, fmt::format("{} slots were due (of {} wanted), the report has {}", course->slots(), course->wanted(), slots));
 }
 
 void WatchSession::check_told(const std::string& id, const json& report) {

@@ -8,10 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "app/session.h"
 #include "fsm/sml/sml.h"
 #include "sim/device.h"
 #include "sim/findings.h"
 #include "sim/phone.h"
+#include "sim/session_course.h"
 
 namespace nightjar::sim {
 
@@ -49,13 +51,12 @@ class WatchSession {
   /// A session as the machines' steps show it.
   struct Run {
     std::string id;                        // empty: not known yet
-    hal::Duration interval{};              // 0: not known yet
-    std::uint32_t shots = 0;
-    std::optional<sml::Time> origin;       // of its grid; nothing after a power cut, until its first shot
-    std::optional<std::int64_t> last_slot;
+    std::optional<SessionCourse> course;   // nothing after a power cut, until its first shot
+    bool blind = false;                    // its course cannot be known until the next power cut
+    std::ptrdiff_t plans_before = 0;       // that it had been given before the last power cut
+    bool halted = false;                   // paused, or to be stopped
     std::uint32_t saved = 0;
     std::uint32_t failed = 0;
-    std::optional<sml::Time> stopped;      // when a person asked for its end
     bool ended = false;
     bool leaving = false;                  // it is being saved or discarded
     bool interrupted = false;              // by a power cut
@@ -64,13 +65,16 @@ class WatchSession {
   enum class Told : unsigned char { nothing, saved, failed };
 
   void begin(const sml::Step& step);
-  void shot_due(const sml::Step& step);
+  void follow(const sml::Step& step);
+  void follow(SessionCourse::What what, sml::Time at);
   void store(const sml::Step& step);
   bool find_report();
   void learn();
+  void learn_plans(const app::Session& session);
+  void check_course();
   void check_report(const std::string& path, const std::string& text);
   void check_shots(const nlohmann::json& report);
-  void check_length(const nlohmann::json& report, std::uint32_t slots);
+  void check_length(std::uint32_t slots);
   void check_told(const std::string& id, const nlohmann::json& report);
   void check_end(const std::string& id, const std::string& status);
   void settle_left();

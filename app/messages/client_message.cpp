@@ -1,5 +1,6 @@
 #include "app/messages/client_message.h"
 
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -37,40 +38,75 @@ std::string clean_title(const std::string& title, std::size_t size_max = kTitleM
   return out;
 }
 
-Parsed parse_start(const json& data, const std::string& type) {
-  StartIntervalometer out;
-  const auto interval = data.find("interval");
-  if (interval == data.end() || !interval->is_number()) return wrong("Invalid interval value", type);
+/// Present, and not null.
+const json* member(const json& data, const char* key) {
+  const auto found = data.find(key);
+  return found == data.end() || found->is_null() ? nullptr : &*found;
+}
+
+using Wrong = std::optional<std::string>;   // the sentence
+
+Wrong read_interval(const json& data, hal::Duration& into) {
+  const auto* interval = member(data, "interval");
+  if (interval == nullptr || !interval->is_number()) return "Invalid interval value";
   const double seconds = interval->get<double>();
   constexpr double kLow = std::chrono::duration<double>{kIntervalMin}.count();
   constexpr double kHigh = std::chrono::duration<double>{kIntervalMax}.count();
-  if (!std::isfinite(seconds) || seconds < kLow || seconds > kHigh)
-    return wrong("Invalid interval value: it must be between 1 second and 24 hours", type);
-  out.request.interval = std::chrono::milliseconds{std::llround(seconds * 1000.0)};
+  if (!std::isfinite(seconds) || seconds < kLow || seconds > kHigh) return "Invalid interval value: it must be between 1 second and 24 hours";
+  into = std::chrono::milliseconds{std::llround(seconds * 1000.0)};
+  return std::nullopt;
+}
 
-  const auto shots = data.find("shots");
-  const bool has_shots = shots != data.end() && !shots->is_null();
-  const bool has_time = data.contains("stopTime") && !data["stopTime"].is_null();
+/// shots, stopTime, stopCondition: what the condition is, where it is not said, follows from the two.
+Wrong read_end(const json& data, PlanChange::End& into) {
+  const auto* shots = member(data, "shots");
+  const auto* said = member(data, "stopCondition");
   const auto condition = text_of(data, "stopCondition");
-  if (data.contains("stopCondition") && !data["stopCondition"].is_null() && !condition) return wrong("Invalid stopCondition", type);
-  out.request.stop_condition = condition ? *condition : has_shots ? "stop-after" : has_time ? "stop-at" : "unlimited";
-
-  if (out.request.stop_condition == "stop-after") {
-    if (!has_shots) return wrong("shots parameter required for stop-after stopCondition", type);
-    if (!shots->is_number_integer() || *shots < 1 || *shots > kShotsMax)
-      return wrong("Invalid shots value: it must be a whole number between 1 and 100000", type);
-    out.request.shots = shots->get<std::uint32_t>();
-  } else if (out.request.stop_condition == "stop-at") {
+  if (said != nullptr && !condition) return "Invalid stopCondition";
+  into.stop_condition = condition ? *condition : shots != nullptr ? "stop-after" : member(data, "stopTime") != nullptr ? "stop-at" : "unlimited";
+  if (into.stop_condition == "stop-after") {
+    if (shots == nullptr) return "shots parameter required for stop-after stopCondition";
+    if (!shots->is_number_integer() || *shots < 1 || *shots > kShotsMax) return "Invalid shots value: it must be a whole number between 1 and 100000";
+    into.shots = shots->get<std::uint32_t>();
+  } else if (into.stop_condition == "stop-at") {
     const auto time = text_of(data, "stopTime");
-    if (!time) return wrong("stopTime parameter required for stop-at stopCondition", type);
-    out.stop_at = parse_hh_mm(*time);
-    if (!out.stop_at) return wrong("Invalid stopTime: it must be a local time as HH:MM", type);
-    out.request.stop_time = *time;
-  } else if (out.request.stop_condition != "unlimited") {
-    return wrong("Invalid stopCondition: valid values are unlimited, stop-after, stop-at", type);
+    if (!time) return "stopTime parameter required for stop-at stopCondition";
+    into.stop_at = parse_hh_mm(*time);
+    if (!into.stop_at) return "Invalid stopTime: it must be a local time as HH:MM";
+    into.stop_time = *time;
+  } else if (into.stop_condition != "unlimited") {
+    return "Invalid stopCondition: valid values are unlimited, stop-after, stop-at";
   }
-  if (data.contains("title") && !data["title"].is_null() && !text_of(data, "title")) return wrong("Invalid title: it must be a text", type);
+  return std::nullopt;
+}
+
+Parsed parse_start(const json& data, const std::string& type) {
+  StartIntervalometer out;
+  PlanChange::End end;
+  if (auto mistake = read_interval(data, out.request.interval)) return wrong(*mistake, type);
+  if (auto mistake = read_end(data, end)) return wrong(*mistake, type);
+  out.request.shots = end.shots;
+  out.request.stop_condition = end.stop_condition;
+  out.request.stop_time = end.stop_time;
+  out.stop_at = end.stop_at;
+  if (member(data, "late") != nullptr) {
+    out.late = late_of(text_of(data, "late").value_or(""));
+    if (!out.late) return wrong("Invalid late value: valid values are skip, shift, burst", type);
+  }
+  if (member(data, "title") != nullptr && !text_of(data, "title")) return wrong("Invalid title: it must be a text", type);
   if (const auto title = text_of(data, "title")) out.request.title = clean_title(*title);
+  return ClientMessage{std::move(out)};
+}
+
+Parsed parse_update(const json& data, const std::string& type) {
+  UpdateIntervalometer out;
+  if (member(data, "interval") != nullptr) {
+    if (auto mistake = read_interval(data, out.change.interval.emplace())) return wrong(*mistake, type);
+  }
+  if (member(data, "shots") != nullptr || member(data, "stopTime") != nullptr || member(data, "stopCondition") != nullptr) {
+    if (auto mistake = read_end(data, out.change.end.emplace())) return wrong(*mistake, type);
+  }
+  if (!out.change.interval && !out.change.end) return wrong("Nothing to change: interval, shots, stopTime or stopCondition is required", type);
   return ClientMessage{std::move(out)};
 }
 
@@ -112,17 +148,135 @@ Parsed parse_session(const json& data, const std::string& type) {
   return ClientMessage{std::move(out)};
 }
 
+/// A report's id, under any of the names that clients have for it.
+std::optional<std::string> report_id(const json& data) {
+  for (const auto* key : {"id", "reportId", "sessionId"}) {
+    const auto id = text_of(data, key);
+    if (id && !id->empty() && id->size() <= 80) return id;
+  }
+  return std::nullopt;
+}
+
+Parsed parse_report(const json& data, const std::string& type) {
+  const auto id = report_id(data);
+  if (type == "update_report_title") {
+    const auto title = text_of(data, "title");
+    const auto clean = title ? clean_title(*title) : std::string{};
+    if (!id || clean.empty()) return wrong("Report ID and title are required", type);
+    return ClientMessage{RenameReport{*id, clean}};
+  }
+  if (!id) return wrong("Report ID is required", type);
+  if (type == "get_timelapse_report") return ClientMessage{GetReport{*id}};
+  return ClientMessage{DeleteReport{*id}};
+}
+
+Parsed parse_reports(const json& data, const std::string& type) {
+  GetReports out;
+  if (const auto* offset = member(data, "offset")) {
+    if (!offset->is_number_unsigned()) return wrong("Invalid offset: it must be a whole number", type);
+    out.offset = offset->get<std::size_t>();
+  }
+  if (const auto* limit = member(data, "limit")) {
+    if (!limit->is_number_unsigned() || *limit < 1 || *limit > kReportsMax) return wrong("Invalid limit: it must be a whole number between 1 and 500", type);
+    out.limit = limit->get<std::size_t>();
+  }
+  return ClientMessage{out};
+}
+
+/// What stands in a file of its own: its parser knows the type.
 template <class Narrow>
 Parsed widened(std::variant<Narrow, BadRequest> parsed) {
   if (auto* bad = std::get_if<BadRequest>(&parsed)) return std::move(*bad);
   return ClientMessage{std::move(std::get<Narrow>(parsed))};
 }
+Parsed about_time(const json& data, const std::string& type) { return widened(*parse_time_message(type, data)); }
+Parsed about_network(const json& data, const std::string& type) { return widened(*parse_network_message(type, data)); }
+Parsed about_sharing(const json& data, const std::string& type) {
+  auto request = parse_sharing_request(type, data.dump(-1, ' ', false, json::error_handler_t::replace));
+  if (!request.ok()) return wrong(request.error().detail, type);
+  return ClientMessage{Sharing{type, std::move(request).value()}};
+}
+
+template <class Message>
+Parsed bare(const json&, const std::string&) {
+  return ClientMessage{Message{}};
+}
+
+struct Row {
+  std::string_view type;
+  Parsed (*parse)(const json& data, const std::string& type);
+};
+constexpr std::array kRows{
+    Row{"get_status", bare<GetStatus>},
+    Row{"ping", bare<Ping>},
+    Row{"take_photo", bare<TakePhoto>},
+    Row{"connect_to_ip", parse_connect},
+    Row{"get_cameras", bare<GetCameras>},
+    Row{"discover_cameras", bare<DiscoverCameras>},
+    Row{"set_primary_camera", parse_camera},
+    Row{"forget_camera", parse_camera},
+    Row{"rename_camera", parse_camera},
+    Row{"start_intervalometer_with_title", parse_start},
+    Row{"start_intervalometer", parse_start},
+    Row{"stop_intervalometer", bare<StopIntervalometer>},
+    Row{"pause_intervalometer", bare<PauseIntervalometer>},
+    Row{"resume_intervalometer", bare<ResumeIntervalometer>},
+    Row{"update_intervalometer", parse_update},
+    Row{"save_session_as_report", parse_session},
+    Row{"discard_session", parse_session},
+    Row{"get_unsaved_session", bare<GetUnsavedSession>},
+    Row{"get_timelapse_reports", parse_reports},
+    Row{"get_timelapse_report", parse_report},
+    Row{"update_report_title", parse_report},
+    Row{"delete_timelapse_report", parse_report},
+    Row{"time-sync-response", about_time},
+    Row{"gps-response", about_time},
+    Row{"manual-time-sync", about_time},
+    Row{"manual_camera_sync", about_time},
+    Row{"get-time-sync-status", about_time},
+    Row{"network_scan", about_network},
+    Row{"network_connect", about_network},
+    Row{"network_disconnect", about_network},
+    Row{"network_saved", about_network},
+    Row{"network_forget", about_network},
+    Row{"access_point_start", about_network},
+    Row{"access_point_stop", about_network},
+    Row{"host_session", about_sharing},
+    Row{"join_session", about_sharing},
+    Row{"leave_session", about_sharing},
+    Row{"end_session", about_sharing},
+    Row{"discover_sessions", about_sharing},
+    Row{"kick_member", about_sharing},
+    Row{"fire", about_sharing},
+    Row{"share_intervalometer", about_sharing},
+};
+
+Parsed parse_as(const std::string& type, const json& data) {
+  for (const auto& row : kRows)
+    if (row.type == type) return row.parse(data, type);
+  return BadRequest{true, "UNKNOWN_TYPE", "Invalid message format", "unknown type", {}};
+}
 
 }  // namespace
 
+std::vector<std::string_view> client_message_types() {
+  std::vector<std::string_view> out;
+  for (const auto& row : kRows) out.push_back(row.type);
+  return out;
+}
+
+std::variant<ClientMessage, BadRequest> parse_client_data(std::string_view type, std::string_view text, const PathValue& in_path) {
+  if (!is_shallow(text, kDepthMax)) return malformed("nested too deeply");
+  auto data = text.empty() ? json::object() : json::parse(text, nullptr, false);
+  if (data.is_discarded()) return malformed("not JSON");
+  if (!data.is_object()) return malformed("not a JSON object");
+  if (in_path.key != nullptr) data[in_path.key] = in_path.value;
+  return parse_as(std::string{type}, data);
+}
+
 std::variant<ClientMessage, BadRequest> parse_client_message(std::string_view text) {
   if (!is_shallow(text, kDepthMax)) return malformed("nested too deeply");
-  const auto message = parse_json(text);
+  const auto message = json::parse(text, nullptr, false);
   if (message.is_discarded()) return malformed("not JSON");
   if (!message.is_object()) return malformed("not a JSON object");
   const auto type = text_of(message, "type");
@@ -131,24 +285,7 @@ std::variant<ClientMessage, BadRequest> parse_client_message(std::string_view te
   const json data = found == message.end() || found->is_null() ? json::object() : *found;
   if (!data.is_object()) return malformed("data is not an object");
 
-  if (*type == "get_status") return ClientMessage{GetStatus{}};
-  if (*type == "ping") return ClientMessage{Ping{}};
-  if (*type == "take_photo") return ClientMessage{TakePhoto{}};
-  if (*type == "connect_to_ip") return parse_connect(data, *type);
-  if (*type == "get_cameras") return ClientMessage{GetCameras{}};
-  if (*type == "discover_cameras") return ClientMessage{DiscoverCameras{}};
-  if (*type == "set_primary_camera" || *type == "forget_camera" || *type == "rename_camera") return parse_camera(data, *type);
-  if (*type == "start_intervalometer_with_title" || *type == "start_intervalometer") return parse_start(data, *type);
-  if (*type == "stop_intervalometer") return ClientMessage{StopIntervalometer{}};
-  if (*type == "save_session_as_report" || *type == "discard_session") return parse_session(data, *type);
-  if (auto about_time = parse_time_message(*type, data)) return widened(std::move(*about_time));
-  if (auto about_network = parse_network_message(*type, data)) return widened(std::move(*about_network));
-  if (is_sharing_request(*type)) {
-    auto request = parse_sharing_request(*type, data.dump(-1, ' ', false, json::error_handler_t::replace));
-    if (!request.ok()) return wrong(request.error().detail, *type);
-    return ClientMessage{Sharing{*type, std::move(request).value()}};
-  }
-  return BadRequest{true, "UNKNOWN_TYPE", "Invalid message format", "unknown type", {}};
+  return parse_as(*type, data);
 }
 
 }  // namespace nightjar::app

@@ -32,6 +32,12 @@ class Json {
   /// An object.
   Json(std::initializer_list<JsonMember> members);
 
+  /// What is JSON already.
+  static Json of_text(std::string_view json) {
+    Json out;
+    out.text_ = json;
+    return out;
+  }
   static Json object() { return Json{Raw{"{}"}}; }
   static Json array() { return Json{Raw{"[]"}}; }
 

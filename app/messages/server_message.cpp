@@ -76,7 +76,7 @@ Json discovery_json(const StatusView& view) {
     total = view.cameras->cameras().size();
     for (const auto& [uuid, camera] : view.cameras->cameras()) {
       const bool is_primary = uuid == view.cameras->primary();
-      const bool is_connected = is_primary ? view.camera_connected : camera.online;
+      const bool is_connected = is_primary ? view.camera_connected : camera.online;   // as camera_in_registry()
       cameras.add(uuid, registered_json(camera, is_primary && is_connected, is_connected));
       connected += is_connected ? 1 : 0;
       if (is_primary) primary = {{"uuid", uuid}, {"modelName", camera.model}, {"ipAddress", address_json(camera)}};
@@ -131,6 +131,7 @@ Json options_json(const Session& session) {
           {"totalShots", session.request.shots == 0 ? Json(nullptr) : Json(session.request.shots)},
           {"stopTime", session.stops_at ? Json(iso_utc(*session.stops_at)) : Json(nullptr)},
           {"stopCondition", session.request.stop_condition},
+          {"late", name_of(session.request.late)},
           {"title", session.title}};
 }
 
@@ -229,6 +230,39 @@ std::string status_object(const StatusView& view) {
   return out.text();
 }
 
+Json camera_object(const StatusView& view) {
+  auto out = camera_json(view);
+  if (view.camera_origin) return out;
+  out.add("ip", nullptr);   // what the existing page reads
+  out.add("lastError", "No camera available");
+  return out;
+}
+
+Json intervalometer_object(const StatusView& view) {
+  if (view.session == nullptr) return {{"running", false}, {"state", "stopped"}};
+  auto out = intervalometer_json(view);
+  out.add("running", view.session_state == "running");
+  return out;
+}
+
+Json discovery_object(const StatusView& view) { return discovery_json(view); }
+
+Json cameras_object(const StatusView& view) {
+  auto list = Json::array();
+  if (view.cameras != nullptr)
+    for (const auto& [uuid, camera] : view.cameras->cameras()) list.push_back(*camera_in_registry(view, uuid));
+  return {{"cameras", list}};
+}
+
+std::optional<Json> camera_in_registry(const StatusView& view, const std::string& uuid) {
+  if (view.cameras == nullptr) return std::nullopt;
+  const auto found = view.cameras->cameras().find(uuid);
+  if (found == view.cameras->cameras().end()) return std::nullopt;
+  const bool primary = uuid == view.cameras->primary();
+  const bool connected = primary ? view.camera_connected : found->second.online;
+  return registered_json(found->second, primary && connected, connected);
+}
+
 std::string pong(hal::WallTime at) {
   auto out = framed("pong", at);
   out.add("data", {{"timestamp", iso_utc(at)}});
@@ -277,6 +311,78 @@ std::string report_saved_event(hal::WallTime at, const Session& session, std::st
 
 std::string session_discarded_event(hal::WallTime at, std::string_view session_id) {
   return event("timelapse_event", "sessionDiscarded", at, {{"sessionId", session_id}});
+}
+
+std::string photo_overtime(hal::WallTime at, const Session& session, const ShotRecord& shot) {
+  const auto interval = std::chrono::duration<double>{session.request.interval}.count();
+  const auto took = shot.took_ms / 1000.0;
+  return event("timelapse_event", "photo_overtime", at,
+               {{"sessionId", session.id},
+                {"title", session.title},
+                {"shotNumber", shot.slot + 1},
+                {"interval", interval},
+                {"shotDuration", took},
+                {"overtime", took - interval},
+                {"message", "The photo took longer than the interval"}});
+}
+
+std::string session_course_event(hal::WallTime at, const Session& session, const SessionChange& change) {
+  using What = SessionChange::What;
+  auto data = session_data(session);
+  data.add("shotNumber", change.slot + 1);
+  if (change.what == What::paused) data.add("reason", change.why);
+  const auto* name = change.what == What::paused ? "sessionPaused" : change.what == What::went_on ? "sessionResumed" : change.what == What::replanned ? "sessionReplanned" : "sessionShifted";
+  return event("timelapse_event", name, at, data);
+}
+
+Json unsaved_session_data(const Session* session) {
+  Json out;
+  if (session != nullptr) out = session_data(*session);
+  return {{"unsavedSession", out}};
+}
+
+std::string unsaved_session(hal::WallTime at, const Session* session) {
+  auto out = framed("unsaved_session", at);
+  out.add("data", unsaved_session_data(session));
+  return out.text();
+}
+
+Json reports_data(const std::vector<const ReportEntry*>& page, std::size_t total, const GetReports& asked) {
+  auto reports = Json::array();
+  for (const auto* entry : page) reports.push_back(summary(*entry));
+  return {{"reports", reports}, {"total", total}, {"offset", asked.offset}, {"limit", asked.limit}};
+}
+
+std::string timelapse_reports(hal::WallTime at, const Json& data) {
+  auto out = framed("timelapse_reports", at);
+  out.add("data", data);
+  return out.text();
+}
+
+std::string timelapse_report(hal::WallTime at, std::string_view report) {
+  auto out = framed("timelapse_report", at);
+  out.add("data", {{"report", Json::of_text(report)}});
+  return out.text();
+}
+
+std::string report_title_updated(hal::WallTime at, const ReportEntry& report) {
+  auto out = framed("report_title_updated", at);
+  out.add("data", {{"report", summary(report)}});
+  return out.text();
+}
+
+std::string report_deleted(hal::WallTime at, const std::string& report_id) {
+  auto out = framed("report_deleted", at);
+  out.add("data", {{"reportId", report_id}});
+  return out.text();
+}
+
+std::string report_updated_event(hal::WallTime at, const ReportEntry& report) {
+  return event("timelapse_event", "report_updated", at, {{"reportId", report.id()}, {"title", report.title}});
+}
+
+std::string report_deleted_event(hal::WallTime at, const std::string& report_id) {
+  return event("timelapse_event", "report_deleted", at, {{"reportId", report_id}, {"id", report_id}});   // the existing page compares `id`
 }
 
 std::string camera_discovered(hal::WallTime at, const RegisteredCamera& camera) {

@@ -5,8 +5,10 @@
 #include <string_view>
 
 #include "app/camera_registry.h"
+#include "app/messages/client_message.h"
 #include "app/messages/json_text.h"
 #include "app/messages/time_message.h"
+#include "app/report.h"
 #include "app/session.h"
 #include "hal/camera.h"
 #include "hal/network.h"
@@ -54,6 +56,14 @@ std::string status_answer(const StatusView& view);
 /// For REST: the same fields without a type.
 std::string status_object(const StatusView& view);
 
+// For REST: parts of it.
+Json camera_object(const StatusView& view);
+Json intervalometer_object(const StatusView& view);
+Json discovery_object(const StatusView& view);
+Json cameras_object(const StatusView& view);
+/// Nothing when the registry has no such camera.
+std::optional<Json> camera_in_registry(const StatusView& view, const std::string& uuid);
+
 std::string pong(hal::WallTime at);
 std::string operation_result(hal::WallTime at, std::string_view operation, bool success, const std::optional<Session>& session = {});
 std::string error_message(hal::WallTime at, std::string_view code, std::string_view message, std::string_view operation = {},
@@ -67,6 +77,25 @@ std::string session_discarded_event(hal::WallTime at, std::string_view session_i
 
 /// session_event/<name>: about a session of several devices.
 std::string session_event(hal::WallTime at, std::string_view name, const Json& data);
+/// timelapse_event/photo_overtime: a shot took longer than the interval.
+std::string photo_overtime(hal::WallTime at, const Session& session, const ShotRecord& shot);
+/// timelapse_event/sessionPaused, sessionResumed, sessionReplanned, sessionShifted.
+std::string session_course_event(hal::WallTime at, const Session& session, const SessionChange& change);
+/// The answer to get_unsaved_session: R shape; null when none waits.
+std::string unsaved_session(hal::WallTime at, const Session* session);
+/// The same for REST.
+Json unsaved_session_data(const Session* session);
+
+// reports
+/// {reports, total, offset, limit}: for R shape and for REST.
+Json reports_data(const std::vector<const ReportEntry*>& page, std::size_t total, const GetReports& asked);
+std::string timelapse_reports(hal::WallTime at, const Json& data);
+/// `report`: its JSON text; with a reason where its shots had to be left out.
+std::string timelapse_report(hal::WallTime at, std::string_view report);
+std::string report_title_updated(hal::WallTime at, const ReportEntry& report);
+std::string report_deleted(hal::WallTime at, const std::string& report_id);
+std::string report_updated_event(hal::WallTime at, const ReportEntry& report);
+std::string report_deleted_event(hal::WallTime at, const std::string& report_id);
 
 // discovery_event/...
 std::string camera_discovered(hal::WallTime at, const RegisteredCamera& camera);

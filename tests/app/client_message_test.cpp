@@ -47,6 +47,51 @@ TEST(ClientMessage, WithoutDataIsTaken) {
   taken<TakePhoto>(R"({"type":"take_photo","data":{},"more":1})");
 }
 
+TEST(ClientMessage, AboutTheCourseOfASession) {
+  taken<PauseIntervalometer>(R"({"type":"pause_intervalometer"})");
+  taken<ResumeIntervalometer>(R"({"type":"resume_intervalometer"})");
+  EXPECT_EQ(taken<StartIntervalometer>(start(R"("interval":5,"late":"shift")")).requested(fsm::Late::burst).late, fsm::Late::shift);
+  EXPECT_EQ(taken<StartIntervalometer>(start(R"("interval":5)")).requested(fsm::Late::burst).late, fsm::Late::burst);
+  EXPECT_EQ(refused(start(R"("interval":5,"late":"never")")).code, "INVALID_PARAMETER");
+  EXPECT_EQ(refused(start(R"("interval":5,"late":7)")).code, "INVALID_PARAMETER");
+  const auto update = [](std::string_view fields) { return R"({"type":"update_intervalometer","data":{)" + std::string{fields} + "}}"; };
+  const auto faster = taken<UpdateIntervalometer>(update(R"("interval":2.5)")).change;
+  EXPECT_EQ(faster.interval, 2500ms);
+  EXPECT_FALSE(faster.end);
+  const auto shorter = taken<UpdateIntervalometer>(update(R"("shots":7)")).change;
+  EXPECT_FALSE(shorter.interval);
+  EXPECT_EQ(shorter.end->shots, 7u);
+  EXPECT_EQ(taken<UpdateIntervalometer>(update(R"("stopTime":"06:30")")).change.end->stop_at, 6h + 30min);
+  EXPECT_EQ(taken<UpdateIntervalometer>(update(R"("stopCondition":"unlimited")")).change.end->stop_condition, "unlimited");
+  for (const auto* wrong : {"", R"("interval":0)", R"("interval":"5")", R"("shots":0)", R"("stopTime":"25:00")", R"("stopCondition":"stop-after")", R"("interval":null)"})
+    EXPECT_EQ(refused(update(wrong)).code, "INVALID_PARAMETER") << wrong;
+}
+
+TEST(ClientMessage, AboutReports) {
+  taken<GetUnsavedSession>(R"({"type":"get_unsaved_session"})");
+  EXPECT_EQ(taken<GetReports>(R"({"type":"get_timelapse_reports"})").limit, 100u);
+  EXPECT_EQ(taken<GetReports>(R"({"type":"get_timelapse_reports","data":{"offset":20,"limit":5}})").offset, 20u);
+  for (const auto* data : {R"({"limit":0})", R"({"limit":501})", R"({"offset":-1})", R"({"offset":"1"})", R"({"limit":1.5})"})
+    EXPECT_FALSE(refused(std::string{R"({"type":"get_timelapse_reports","data":)"} + data + "}").malformed) << data;
+  for (const auto* key : {"id", "reportId", "sessionId"}) {
+    EXPECT_EQ(taken<GetReport>(std::string{R"({"type":"get_timelapse_report","data":{")"} + key + R"(":"report-1"}})").id, "report-1");
+    EXPECT_EQ(taken<RenameReport>(std::string{R"({"type":"update_report_title","data":{"title":"Da\u0000wn",")"} + key + R"(":"report-1"}})").title, "Dawn");
+  }
+  EXPECT_EQ(taken<DeleteReport>(R"({"type":"delete_timelapse_report","data":{"id":"report-1"}})").id, "report-1");
+  EXPECT_EQ(refused(R"({"type":"update_report_title","data":{"id":"report-1"}})").message, "Report ID and title are required");
+  EXPECT_EQ(refused(R"({"type":"update_report_title","data":{"id":"report-1","title":"\u0001"}})").message, "Report ID and title are required");
+  EXPECT_EQ(refused(R"({"type":"delete_timelapse_report"})").message, "Report ID is required");
+}
+
+TEST(ClientMessage, OverRestIsTheDataAloneWithWhatStandsInThePath) {
+  const auto rest = [](std::string_view type, std::string_view data, const PathValue& in_path = {}) { return parse_client_data(type, data, in_path); };
+  const auto renamed = rest("update_report_title", R"({"title":"Dawn","id":"another"})", {"id", "report-1"});
+  EXPECT_EQ(std::get<RenameReport>(std::get<ClientMessage>(renamed)).id, "report-1");   // the path counts
+  EXPECT_TRUE(std::holds_alternative<ClientMessage>(rest("discard_session", "", {"sessionId", "abc"})));
+  for (const auto* body : {"[]", "7", "{", "{\"a\":"}) EXPECT_EQ(std::get<BadRequest>(rest("ping", body)).code, "INVALID_MESSAGE") << body;
+  EXPECT_EQ(std::get<BadRequest>(rest("ping", std::string(100, '['))).details, "nested too deeply");
+}
+
 TEST(ClientMessage, AboutCameras) {
   taken<GetCameras>(R"({"type":"get_cameras"})");
   taken<DiscoverCameras>(R"({"type":"discover_cameras"})");

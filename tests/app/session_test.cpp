@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/iso_time.h"
+#include "app/report.h"
 
 namespace nightjar::app {
 namespace {
@@ -34,7 +35,16 @@ std::pair<Session, std::string> night() {
   add({0, ShotOutcome::saved, 312, 540}, "", at(1'700'000'000'700));
   add({1, ShotOutcome::failed, 0, 0}, "busy: \"Device busy\"\n\xff", at(1'700'000'030'700));
   add({2, ShotOutcome::missed, 0, 0}, "", at(1'700'000'095'000));
-  add({3, ShotOutcome::saved, -4, 610}, "", at(1'700'000'095'700));
+  const auto change = [&](SessionChange one) {
+    session.note(one);
+    text += journal::change(one);
+  };
+  change({SessionChange::What::paused, at(1'700'000'096'000), 3, "a \"cloud\"", {}, {}, 0, 0});
+  auto plan = session.request;
+  plan.interval = 20s;
+  plan.late = fsm::Late::burst;
+  change({SessionChange::What::replanned, at(1'700'000'097'000), 3, {}, plan, at(1'700'004'000'000), 110'500, 3});
+  add({3, ShotOutcome::saved, -4, 610, 110'500}, "", at(1'700'000'095'700));
   return {session, text};
 }
 
@@ -71,7 +81,7 @@ TEST(Journal, IsReadUpToWhereThePowerWentWhereverThatIs) {
     const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(size), '\n'));
     ASSERT_EQ(read.has_value(), lines >= 1) << size;
     if (!read) continue;
-    EXPECT_EQ(read->shots.size(), lines - 1);
+    EXPECT_EQ(read->shots.size() + read->changes.size(), lines - 1);
     EXPECT_GE(read->shots.size(), last);
     last = read->shots.size();
   }
@@ -88,7 +98,7 @@ TEST(Journal, NoticesEveryFlippedBit) {
       const auto read = journal::read(damaged);
       ASSERT_NE(read, whole) << "byte " << i << " bit " << bit;
       if (read) {
-        ASSERT_LT(read->shots.size(), 4u);
+        ASSERT_LT(read->shots.size() + read->changes.size(), 6u);
       }
     }
   }
@@ -118,7 +128,7 @@ TEST(Report, SaysWhatHappenedShotByShot) {
   EXPECT_EQ(report["startTime"], "2023-11-14T22:13:20.123Z");
   EXPECT_EQ(report["duration"], 99'877);
   EXPECT_EQ(report["status"], "completed");
-  EXPECT_EQ(report["intervalometer"]["interval"], 30.0);
+  EXPECT_EQ(report["intervalometer"]["interval"], 20.0);
   EXPECT_EQ(report["results"]["imagesCaptured"], 3);
   EXPECT_EQ(report["results"]["imagesSuccessful"], 2);
   EXPECT_EQ(report["results"]["imagesFailed"], 1);

@@ -30,7 +30,9 @@ password = "jar"
 discover = false
 [session]
 resume = true
+late = "burst"
 reports_max = 5
+reports_make_room = true
 [hub]
 clients_max = 5000
 queue_max = 65536
@@ -43,7 +45,9 @@ queue_max = 65536
   EXPECT_EQ(settings.value().camera_credentials->user, "night");
   EXPECT_FALSE(settings.value().discover);
   EXPECT_TRUE(settings.value().resume);
+  EXPECT_EQ(settings.value().late, fsm::Late::burst);
   EXPECT_EQ(settings.value().reports_max, 5u);
+  EXPECT_TRUE(settings.value().reports_make_room);
   EXPECT_EQ(settings.value().hub_clients_max, 5'000u);
   EXPECT_EQ(settings.value().hub_queue_max, 65'536u);
 }
@@ -83,6 +87,7 @@ TEST(Settings, SayWhichLineIsWrong) {
   EXPECT_THAT(wrong("[http]\naddress = \"here\""), HasSubstr("must be an IP address"));
   EXPECT_THAT(wrong("[session]\nresume = 1"), HasSubstr("true or false"));
   EXPECT_THAT(wrong("[hub]\nclients_max = 0"), HasSubstr("line 2: hub.clients_max must be between 1 and 100000"));
+  EXPECT_THAT(wrong("[session]\nlate = \"never\""), HasSubstr("line 2: session.late must be \"skip\", \"shift\" or \"burst\", not \"never\""));
   EXPECT_THAT(wrong("http = 7"), HasSubstr("must be a section"));
   EXPECT_THAT(wrong("[http\nport"), HasSubstr("line 1"));
 }

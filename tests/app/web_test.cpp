@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 
 #include "app/page_files.h"
-#include "app/report_routes.h"
 #include "hal/websocket.h"
 
 namespace nightjar::app {
@@ -21,28 +20,7 @@ struct Answered final : hal::HttpReply::Sink {
   void abort() override {}
 };
 
-/// Answers at once: what matters here is what was asked.
-struct Files final : hal::Storage {
-  std::string asked;
-  hal::Operation replace(std::string_view, std::string, Done) override { return {}; }
-  hal::Operation append(std::string_view, std::string, Done) override { return {}; }
-  hal::Operation remove(std::string_view, Done) override { return {}; }
-  hal::Operation space(std::function<void(hal::Result<Space>)>) override { return {}; }
-  hal::Operation read(std::string_view path, std::size_t, Read done) override {
-    asked = path;
-    if (!hal::is_storage_path(path)) done(hal::Error{hal::ErrorKind::invalid, {}});
-    else if (path == "reports/session-1.json") done(std::string{R"({"id":"report-1"})"});
-    else done(hal::Error{hal::ErrorKind::not_found, {}});
-    return {};
-  }
-  hal::Operation list(std::string_view, std::function<void(hal::Result<std::vector<Entry>>)> done) override {
-    done(std::vector<Entry>{{"other.txt", 1}, {"session-.json", 2}, {"session-1.json", 20}});
-    return {};
-  }
-};
-
 struct WebTest : testing::Test {
-  Files files;
   Settings settings;
   Web web{settings};
   hal::HttpHandler& handler = web;
@@ -59,7 +37,6 @@ struct WebTest : testing::Test {
     web.route("GET", "/api/cameras/{uuid}", ok);
     web.route("PUT", "/api/cameras/{uuid}/name", ok);
     web.route("DELETE", "/api/cameras/{uuid}", ok);
-    add_report_routes(web, files);
     web.door("/ws", {Access::token, [this](const hal::HttpRequest&) { return full ? std::optional{error_response(503, "TOO_MANY_CLIENTS", "")} : std::nullopt; }, {}});
   }
   bool full = false;
@@ -98,8 +75,6 @@ TEST_F(WebTest, WhatIsNotThereIsNotFound) {
   EXPECT_EQ(get("/nothing").status, 404);
   EXPECT_EQ(get("/../etc/passwd").status, 404);
   EXPECT_EQ(get("/api/nothing").status, 404);
-  EXPECT_EQ(get("/api/timelapse/reports/../../cameras").status, 404);
-  EXPECT_EQ(get("/api/timelapse/reports/2").status, 404);
   EXPECT_EQ(ask({"POST", "/", {}, {}, {}}).status, 405);
   EXPECT_EQ(ask({"DELETE", "/api/status", {}, {}, {}}).status, 405);
 }
@@ -116,11 +91,6 @@ TEST_F(WebTest, ARouteTakesWhatStandsInItsBraces) {
   const auto refused = ask({"POST", "/api/cameras/1", {}, {}, {}});
   EXPECT_EQ(refused.status, 405);
   EXPECT_EQ(refused.headers.find("Allow"), "GET, HEAD, DELETE");
-}
-
-TEST_F(WebTest, ReportsAreListedAndRead) {
-  EXPECT_EQ(get("/api/timelapse/reports").body, R"({"reports":[{"id":"report-1","sessionId":"1","bytes":20}]})");
-  EXPECT_EQ(get("/api/timelapse/reports/report-1").body, R"({"id":"report-1"})");
 }
 
 TEST_F(WebTest, PagesOfOtherHostsAreRefused) {

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import websockets
 
+import described
 from program import Program, StateFolder
 
 PATIENCE = 15.0  # s; for what should take no time at all, on a machine that has none
@@ -20,6 +21,7 @@ class Client:
         self.socket = socket
         self.frames: list[dict] = []
         self.close_code: int | None = None
+        self.undescribed: list[str] = []  # frames that asyncapi.json does not have so
         self._next = 0
         self._changed = asyncio.Condition()
         self._reader = asyncio.create_task(self._read())
@@ -32,6 +34,7 @@ class Client:
         with contextlib.suppress(websockets.ConnectionClosed):
             async for text in self.socket:
                 frame = json.loads(text)
+                self.undescribed += described.wrong_with_frame(frame)
                 frame["received"] = time.monotonic()
                 async with self._changed:
                     self.frames.append(frame)
@@ -91,6 +94,7 @@ class Client:
     async def close(self):
         await self.socket.close()
         await self._reader
+        assert not self.undescribed, "told otherwise than app/page/public/api/asyncapi.json has it:\n" + "\n".join(self.undescribed[:5])
 
 
 def kind_of(frame: dict) -> str:

@@ -21,6 +21,7 @@
 #include "fsm/session_guest.h"
 #include "fsm/session_host.h"
 #include "fsm/session_member.h"
+#include "fsm/report.h"
 #include "fsm/shutter_button.h"
 #include "fsm/sml/print.h"
 #include "fsm/status_led.h"
@@ -45,6 +46,7 @@ static_assert(sml::verified<SessionDiscovery>);
 static_assert(sml::verified<SessionGuest>);
 static_assert(sml::verified<SessionHost>);
 static_assert(sml::verified<SessionMember>);
+static_assert(sml::verified<Report>);
 static_assert(sml::verified<ShutterButton>);
 static_assert(sml::verified<StatusLed>);
 static_assert(sml::verified<ClientTime>);
@@ -75,6 +77,7 @@ using All = List<CameraAddress,
                  Intervalometer,
                  MetricsReader,
                  PictureFetch,
+                 Report,
                  ServerLink,
                  SessionDiscovery,
                  SessionGuest,

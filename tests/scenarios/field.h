@@ -2,6 +2,9 @@
 // A night in the field: a device, a camera and phones on one network, in virtual time, over the shipped protocols.
 #include <gmock/gmock.h>
 
+#include <fmt/format.h>
+
+#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -16,11 +19,23 @@ namespace nightjar::scenarios {
 using nlohmann::json;
 using namespace std::chrono_literals;
 
+/// What the device tells is told by asyncapi.json too.
+inline bool is_described(const sim::MessageName& name) {
+  static const auto described = [] {
+    std::ifstream file{NIGHTJAR_API "/asyncapi.json"};
+    return json::parse(file).at("channels").at("told").at("messages");
+  }();
+  return described.contains(name.event.empty() ? std::string{name.type} : fmt::format("{}.{}", name.type, name.event));
+}
+
 /// A phone that keeps every message it got, and dials once.
 class Phone {
  public:
   Phone(sim::World& world, const std::string& name, const hal::IpAddress& address) : world_(world), phone_(world.add_host(name, address)) {
-    phone_.on_text = [this](const sim::MessageName&, std::string_view text) { messages.push_back(json::parse(text)); };
+    phone_.on_text = [this](const sim::MessageName& kind, std::string_view text) {
+      EXPECT_TRUE(is_described(kind)) << "app/page/public/api/asyncapi.json does not describe " << kind.type << "." << kind.event;
+      messages.push_back(json::parse(text));
+    };
   }
 
   /// Connects and waits for the welcome.
