@@ -4,73 +4,15 @@
 #include <optional>
 #include <utility>
 
-#include "drivers/canon/ccapi_messages.h"
-#include "drivers/canon/errands.h"
+#include "drivers/canon/errand_for.h"
 #include "drivers/canon/lanes.h"
+#include "drivers/canon/setting_errands.h"
 #include "drivers/canon/shutter.h"
 
 namespace nightjar::canon {
 namespace {
 
 constexpr auto kEntry = "/ccapi";   // the one path that is not in the capability document
-
-hal::Error no_ccapi(const std::string& what) { return {hal::ErrorKind::protocol, what + " is not CCAPI"}; }
-hal::Error not_open() { return {hal::ErrorKind::protocol, "the camera has not been opened"}; }
-hal::Error lacks(const std::string& what) { return {hal::ErrorKind::not_supported, "this body has no " + what}; }
-
-/// What open() has learnt.
-struct Known {
-  Capabilities capabilities;
-  hal::CameraInfo info;
-  Button button;
-};
-using KnownPtr = std::shared_ptr<std::optional<Known>>;
-
-/// An errand with its answer: T is what the asker gets.
-template <class T>
-class ErrandFor : public Errand {
- public:
-  explicit ErrandFor(hal::Completion<hal::Result<T>> completion, KnownPtr known)
-      : known_(std::move(known)), completion_(std::move(completion)) {}
-
-  void begin(Errands& errands) final {
-    errands_ = &errands;
-    first();
-  }
-
- protected:
-  virtual void first() = 0;
-
-  void answer(hal::Result<T> result) {
-    const auto self = errands_->finish();   // this lives until the answer is given
-    completion_(std::move(result));
-  }
-
-  /// GET; `then` gets the body of a 2xx answer, every error ends the errand.
-  void get(const std::string& target, std::function<void(const std::string& body)> then, hal::Duration patience = kErrandPatience) {
-    get(
-        target, std::move(then), [this](hal::Error error) { answer(std::move(error)); }, patience);
-  }
-  void get(const std::string& target, std::function<void(const std::string& body)> then, std::function<void(hal::Error)> failed,
-           hal::Duration patience) {
-    errands_->get(target, patience, [then = std::move(then), failed = std::move(failed)](const auto& response) {
-      if (!response.ok())
-        failed(response.error());
-      else if (response.value().status < 200 || response.value().status >= 300)
-        failed(error_of(response.value().status, response.value().body));
-      else
-        then(response.value().body);
-    });
-  }
-
-  const Resource* resource(std::string_view name) const { return *known_ ? (*known_)->capabilities.find(name, Method::get) : nullptr; }
-
-  KnownPtr known_;
-
- private:
-  Errands* errands_ = nullptr;
-  hal::Completion<hal::Result<T>> completion_;
-};
 
 class OpenErrand final : public ErrandFor<hal::CameraInfo> {
  public:
@@ -97,10 +39,9 @@ class OpenErrand final : public ErrandFor<hal::CameraInfo> {
     });
   }
   void keep() {
-    if (const auto* simple = found_.capabilities.find("shooting/control/shutterbutton", Method::post))
-      found_.button = {simple->path, false};
-    else if (const auto* manual = found_.capabilities.find("shooting/control/shutterbutton/manual", Method::post))
-      found_.button = {manual->path, true};
+    if (const auto* manual = found_.capabilities.find("shooting/control/shutterbutton/manual", Method::post))
+      found_.button = found_.held_button = {manual->path, true};
+    if (const auto* simple = found_.capabilities.find("shooting/control/shutterbutton", Method::post)) found_.button = {simple->path, false};
     found_.info.shutter_path = found_.button.path;
     found_.info.certificate = lanes_.certificate();
     auto info = found_.info;
@@ -201,7 +142,7 @@ class PictureErrand final : public ErrandFor<hal::Picture> {
   void choose_card(const std::string& body) {
     const auto cards = parse_storage(body);
     if (!cards) return answer(no_ccapi("the list of cards"));
-    const auto card = std::find_if(cards->begin(), cards->end(), [](const StorageInfo& info) { return info.contents > 0; });
+    const auto card = std::find_if(cards->begin(), cards->end(), [](const StorageInfo& info) { return info.card.contents > 0; });
     if (card == cards->end()) return none();
     get(card->path, [this](const std::string& folders) {
       const auto list = parse_contents(folders);
@@ -266,6 +207,14 @@ class CcapiCamera::Body {
     return completion.operation();
   }
 
+  hal::Operation press(Button Known::*which, hal::Duration hold, hal::Duration patience, Shutter::Done done) {
+    const auto button = *known ? (**known).*which : Button{};
+    if (!button.path.empty()) return shutter->shoot(button, hold, patience, std::move(done));
+    const hal::Completion<hal::Result<hal::Shot>> completion{std::move(done)};
+    loop.post([completion, error = *known ? lacks(which == &Known::button ? "shutter button" : "shutter button that can be held") : not_open()] { completion(error); });
+    return completion.operation();
+  }
+
   hal::Loop& loop;
   Lanes lanes;
   KnownPtr known = std::make_shared<std::optional<Known>>();
@@ -288,7 +237,7 @@ CcapiCamera::~CcapiCamera() = default;
 hal::Operation CcapiCamera::open(std::function<void(hal::Result<hal::CameraInfo>)> done) {
   return body_->send<OpenErrand, hal::CameraInfo>(
       [weak = std::weak_ptr{body_}, done = std::move(done)](hal::Result<hal::CameraInfo> info) {
-        if (const auto body = weak.lock(); body && info.ok()) body->shutter->let_go((*body->known)->button);
+        if (const auto body = weak.lock(); body && info.ok()) body->shutter->let_go((*body->known)->held_button);
         done(std::move(info));
       },
       body_->lanes);
@@ -304,12 +253,48 @@ hal::Operation CcapiCamera::last_picture(std::function<void(hal::Result<hal::Pic
   return body_->send<PictureErrand, hal::Picture>(std::move(done));
 }
 
+hal::Operation CcapiCamera::settings(std::function<void(hal::Result<std::vector<hal::CameraSetting>>)> done) {
+  return body_->send<SettingsErrand, std::vector<hal::CameraSetting>>(std::move(done));
+}
+
+hal::Operation CcapiCamera::setting(std::string name, std::function<void(hal::Result<hal::CameraSetting>)> done) {
+  return body_->send<SettingErrand, hal::CameraSetting>(std::move(done), std::move(name), std::nullopt);
+}
+
+hal::Operation CcapiCamera::set(std::string name, std::string value, std::function<void(hal::Result<hal::CameraSetting>)> done) {
+  return body_->send<SettingErrand, hal::CameraSetting>(std::move(done), std::move(name), std::optional{std::move(value)});
+}
+
+hal::Operation CcapiCamera::batteries(std::function<void(hal::Result<std::vector<hal::CameraBattery>>)> done) {
+  return body_->send<BatteriesErrand, std::vector<hal::CameraBattery>>(std::move(done));
+}
+
+hal::Operation CcapiCamera::cards(std::function<void(hal::Result<std::vector<hal::CameraCard>>)> done) {
+  return body_->send<CardsErrand, std::vector<hal::CameraCard>>(std::move(done));
+}
+
+hal::Operation CcapiCamera::news(std::function<void(hal::Result<hal::CameraNews>)> done) {
+  return body_->send<NewsErrand, hal::CameraNews>(std::move(done));
+}
+
+hal::Operation CcapiCamera::start_live_view(std::function<void(hal::Result<void>)> done) {
+  return body_->send<LiveViewErrand, void>(std::move(done), R"({"liveviewsize":"small","cameradisplay":"keep"})");
+}
+
+hal::Operation CcapiCamera::stop_live_view(std::function<void(hal::Result<void>)> done) {
+  return body_->send<LiveViewErrand, void>(std::move(done), R"({"liveviewsize":"off","cameradisplay":"keep"})");
+}
+
+hal::Operation CcapiCamera::live_view_frame(std::function<void(hal::Result<std::string>)> done) {
+  return body_->send<FrameErrand, std::string>(std::move(done));
+}
+
 hal::Operation CcapiCamera::shoot(hal::Duration patience, std::function<void(hal::Result<hal::Shot>)> done) {
-  const auto& known = *body_->known;
-  if (known && !known->button.path.empty()) return body_->shutter->shoot(known->button, patience, std::move(done));
-  const hal::Completion<hal::Result<hal::Shot>> completion{std::move(done)};
-  body_->loop.post([completion, error = known ? lacks("shutter button") : not_open()] { completion(error); });
-  return completion.operation();
+  return body_->press(&Known::button, hal::Duration{0}, patience, std::move(done));
+}
+
+hal::Operation CcapiCamera::shoot_bulb(hal::Duration exposure, hal::Duration patience, std::function<void(hal::Result<hal::Shot>)> done) {
+  return body_->press(&Known::held_button, exposure, patience, std::move(done));
 }
 
 }   // namespace nightjar::canon

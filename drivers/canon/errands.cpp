@@ -29,15 +29,14 @@ std::unique_ptr<Errand> Errands::finish() {
   return std::move(current_);
 }
 
-void Errands::get(const std::string& target, hal::Duration patience, Answered answered) {
+void Errands::send(hal::HttpRequest request, hal::Duration patience, Answered answered) {
   lane_ = lanes_.take_for_errand();
   on_the_way_ = true;
-  request_ = lanes_.client(lane_)->request({.method = "GET", .target = target, .headers = {}, .body = {}, .remote = {}}, patience,
-                                           [this, answered = std::move(answered)](const auto& answer) {
-                                             on_the_way_ = false;
-                                             lanes_.give_back(lane_);
-                                             answered(answer);
-                                           });
+  request_ = lanes_.client(lane_)->request(std::move(request), patience, [this, answered = std::move(answered)](const auto& answer) {
+    on_the_way_ = false;
+    lanes_.give_back(lane_);
+    answered(answer);
+  });
 }
 
 void Errands::begin_next_later() {
