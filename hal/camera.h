@@ -58,7 +58,6 @@ struct CameraNews {
   std::optional<std::string> battery;            // as in CameraStatus
   std::optional<std::string> temperature;
   std::optional<std::int64_t> shots_left;
-  bool card_changed = false;                     // its space or its contents
   std::vector<std::string> added;                // paths of new files, oldest first
   std::vector<CameraSetting> settings;
 };

@@ -127,7 +127,6 @@ std::optional<hal::CameraNews> parse_news(std::string_view body) {
   if (const auto* temperature = member(document, "temperature"))
     if (auto status = text(*temperature, "status", kWordMax); !status.empty()) out.temperature = std::move(status);
   if (const auto* recordable = member(document, "recordable")) out.shots_left = whole(*recordable, "stillimage");
-  out.card_changed = out.shots_left.has_value() || document.contains("storage");
   if (const auto* added = member(document, "addedcontents"); added && added->is_array()) {
     for (const auto& entry : *added) {
       if (out.added.size() == kAddedMax) break;

@@ -75,6 +75,7 @@ class Shutter : public std::enable_shared_from_this<Shutter> {
     hal::Instant sent;
     std::optional<hal::Error> error;   // of the press
     hal::Duration hold{};
+    bool holding = false;              // down, with nothing on its way: the lane is free meanwhile
     hal::Operation request;            // on its way, or the time until the release
   };
 
