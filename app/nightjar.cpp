@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/machines.h"
+#include "app/report_routes.h"
 
 namespace nightjar::app {
 namespace {
@@ -35,11 +36,12 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       timelapse_({runtime_, devices.storage, devices.wall_clock, devices.random, settings_}),
       panel_(timelapse_, runtime_, devices.storage, settings_),
       picture_([this](auto done) { return camera_.last_picture(std::move(done)); }, runtime_),
-      web_(*this, devices.storage, settings_) {
+      web_(settings_) {
   wire_camera();
   wire_finder();
   wire_timelapse();
   wire_panel();
+  wire_web();
 }
 
 Nightjar::~Nightjar() = default;
@@ -50,7 +52,7 @@ void Nightjar::start(std::function<void(hal::Result<hal::Endpoint>)> ready) {
   known_cameras_.load([this, ready = std::move(ready)] {
     timelapse_.recover([this, ready] {
       panel_.open(devices_.gpio, devices_.pins, [this, ready] {
-        auto server = devices_.servers.serve(settings_.listen, {}, web_);
+        auto server = devices_.servers.serve(settings_.listen, settings_.http, web_);
         if (!server.ok()) return ready(server.error());
         server_ = std::move(server).value();
         tell_changed();
@@ -116,6 +118,22 @@ void Nightjar::wire_timelapse() {
   timelapse_.on_saved = [this](const Session& session, const std::string& report) { broadcast(report_saved_event(wall_now(), session, report)); };
   timelapse_.on_discarded = [this](const std::string& id) { broadcast(session_discarded_event(wall_now(), id)); };
   timelapse_.on_changed = [this] { tell_changed(); };
+}
+
+void Nightjar::wire_web() {
+  const auto status = [this](const WebCall&, hal::HttpReply reply) { reply.answer(json_response(200, status_object(view()))); };
+  web_.route("GET", "/health", status, Access::open);
+  web_.route("GET", "/api/status", status);
+  web_.route("GET", "/api/machines", [this](const WebCall&, hal::HttpReply reply) { reply.answer(json_response(200, machines_json())); });
+  web_.route("GET", "/api/camera/last-picture", [this](const WebCall&, hal::HttpReply reply) { last_picture(std::move(reply)); });
+  add_report_routes(web_, devices_.storage);
+  const Web::Door clients{Access::token,
+                          [this](const hal::HttpRequest&) {
+                            return clients_.size() < kClientsMax ? std::nullopt : std::optional{error_response(503, "TOO_MANY_CLIENTS", "Too many clients are connected")};
+                          },
+                          [this](const hal::HttpRequest& request, auto socket) { add_client(request, std::move(socket)); }};
+  web_.door("/ws", clients);
+  web_.door("/", clients);   // where the existing program has it
 }
 
 void Nightjar::wire_panel() {
@@ -310,7 +328,6 @@ hal::Buffer Nightjar::status_text() {
 }
 
 std::string Nightjar::error_text(const BadRequest& bad) { return error_message(wall_now(), bad.code, bad.message, bad.operation, bad.details); }
-std::string Nightjar::status_json() { return status_object(view()); }
 
 std::string Nightjar::machines_json() {
   std::vector<LiveMachine> machines{live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine()), live(finder_.machine())};

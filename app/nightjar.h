@@ -36,7 +36,7 @@ struct Devices {
   Pins pins{};
 };
 
-class Nightjar final : private Client::Owner, private Web::Device {
+class Nightjar final : private Client::Owner {
  public:
   Nightjar(const Devices& devices, Settings settings);
   ~Nightjar() override;
@@ -46,10 +46,15 @@ class Nightjar final : private Client::Owner, private Web::Device {
 
   /// Stops accepting, lets a photo in flight finish, tells the clients, closes; then calls `done`. At the latest after kShutDownMax.
   void shut_down(std::function<void()> done);
+  /// Clients of /ws at once; past it the handshake is answered 503.
+  static constexpr std::size_t kClientsMax = 256;
   static constexpr auto kShutDownMax = std::chrono::seconds{4};   // contract.md, section 7: exit within 5 s
 
   /// `on_step` hears every step of every machine from now on.
   void watch(std::function<void(const sml::Step&)> on_step) { runtime_.trace.on_step = std::move(on_step); }
+
+  /// What the port answers, for those who describe it.
+  std::vector<std::string> routes() const { return web_.routes(); }
 
   /// Where the camera is, when it cannot announce itself.
   void use_camera(hal::HttpOrigin origin);
@@ -61,17 +66,14 @@ class Nightjar final : private Client::Owner, private Web::Device {
   std::string error_text(const BadRequest& bad) override;
   void on_client_message(const std::shared_ptr<Client>& client, const ClientMessage& message) override;
   void on_client_gone(Client& client) override;
-  // Web::Device
-  std::string status_json() override;
-  std::string machines_json() override;
-  void last_picture(hal::HttpReply reply) override;
-  void add_client(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket) override;
-  std::size_t client_count() const override { return clients_.size(); }
-
   void wire_camera();
   void wire_finder();
   void wire_timelapse();
   void wire_panel();
+  void wire_web();
+  std::string machines_json();
+  void last_picture(hal::HttpReply reply);
+  void add_client(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket);
   void take_photo(const std::shared_ptr<Client>& client);
   void connect_to_ip(const std::shared_ptr<Client>& client, const ConnectToIp& where);
   void settle_probe(const hal::Result<void>& result);

@@ -52,17 +52,71 @@ class Reader {
   std::set<std::string> known_;
 };
 
-constexpr std::array kSections{"http", "auth", "camera", "session", "button"};
-
 std::string outside(std::int64_t value, std::int64_t low, std::int64_t high) {
   return value < low || value > high ? fmt::format("must be between {} and {}, not {}", low, high, value) : std::string{};
 }
 
-const toml::table& table_of(const toml::table& root, std::string_view name) {
-  static const toml::table kNone;
-  const auto* table = root.get_as<toml::table>(name);
-  return table == nullptr ? kNone : *table;
+// ---- one function a section -------------------------------------------------------------------------------------------
+
+void read_http(Reader& http, Settings& settings) {
+  std::int64_t port = settings.listen.port;
+  http.read<std::int64_t>("port", port, [](const auto& value) { return outside(value, 0, 65'535); });
+  settings.listen.port = static_cast<std::uint16_t>(port);
+  std::string address;
+  http.read<std::string>("address", address, [](const auto& value) {
+    return hal::IpAddress::parse(value) ? std::string{} : fmt::format("must be an IP address, not \"{}\"", value);
+  });
+  if (!address.empty()) settings.listen.address = hal::IpAddress::parse(address).value_or(settings.listen.address);
+  auto connections = static_cast<std::int64_t>(settings.http.connections_max);
+  http.read<std::int64_t>("connections_max", connections, [](const auto& value) { return outside(value, 1, 100'000); });
+  settings.http.connections_max = static_cast<std::size_t>(connections);
+  auto message = static_cast<std::int64_t>(settings.http.websocket_message_max);
+  http.read<std::int64_t>("message_max", message, [](const auto& value) { return outside(value, 1'024, 64 << 20); });
+  settings.http.websocket_message_max = static_cast<std::size_t>(message);
 }
+
+void read_auth(Reader& auth, Settings& settings) {
+  auth.read<std::string>("token", settings.auth_token, [](const auto& value) {
+    return value.size() < 8 ? std::string{"must have at least 8 characters"} : std::string{};
+  });
+}
+
+void read_camera(Reader& camera, Settings& settings) {
+  std::string user;
+  std::string password;
+  camera.read<std::string>("url", settings.camera_url);
+  camera.read<std::string>("user", user);
+  camera.read<std::string>("password", password);
+  camera.read<bool>("discover", settings.discover);
+  if (!user.empty()) settings.camera_credentials = hal::Credentials{user, password};
+}
+
+void read_session(Reader& session, Settings& settings) {
+  session.read<bool>("resume", settings.resume);
+  auto reports_max = static_cast<std::int64_t>(settings.reports_max);
+  session.read<std::int64_t>("reports_max", reports_max, [](const auto& value) { return outside(value, 1, 1'000'000); });
+  settings.reports_max = static_cast<std::size_t>(reports_max);
+}
+
+void read_button(Reader& button, Settings& settings) {
+  std::string press = settings.press_starts ? "session" : "photo";
+  button.read<std::string>("press", press, [](const auto& value) {
+    return value != "photo" && value != "session" ? fmt::format("must be \"photo\" or \"session\", not \"{}\"", value) : std::string{};
+  });
+  settings.press_starts = press == "session";
+}
+
+struct Section {
+  const char* name;
+  void (*read)(Reader&, Settings&);
+};
+constexpr std::array kSections{
+    Section{"http", read_http},
+    Section{"auth", read_auth},
+    Section{"camera", read_camera},
+    Section{"session", read_session},
+    Section{"button", read_button},
+};
 
 }  // namespace
 
@@ -73,56 +127,20 @@ hal::Result<Settings> read_settings(std::string_view text, Settings settings) {
   }
   const toml::table& root = parsed.table();
   std::optional<std::string> mistake;
-  for (const auto* section : kSections) {
-    if (const auto* node = root.get(section); node != nullptr && !node->is_table()) mistake = fmt::format("{} must be a section, [{}]", section, section);
-  }
-
   Reader top{root, "", mistake};
-  for (const auto* section : kSections) top.knows(section);
+  for (const auto& section : kSections) top.knows(section.name);
   top.refuse_unknown();
-
-  Reader http{table_of(root, "http"), "http", mistake};
-  std::int64_t port = settings.listen.port;
-  http.read<std::int64_t>("port", port, [](const auto& value) { return outside(value, 0, 65'535); });
-  std::string address;
-  http.read<std::string>("address", address, [](const auto& value) {
-    return hal::IpAddress::parse(value) ? std::string{} : fmt::format("must be an IP address, not \"{}\"", value);
-  });
-  http.refuse_unknown();
-  settings.listen.port = static_cast<std::uint16_t>(port);
-  if (!address.empty()) settings.listen.address = *hal::IpAddress::parse(address);
-
-  Reader auth{table_of(root, "auth"), "auth", mistake};
-  auth.read<std::string>("token", settings.auth_token, [](const auto& value) {
-    return value.size() < 8 ? std::string{"must have at least 8 characters"} : std::string{};
-  });
-  auth.refuse_unknown();
-
-  Reader camera{table_of(root, "camera"), "camera", mistake};
-  std::string user;
-  std::string password;
-  camera.read<std::string>("url", settings.camera_url);
-  camera.read<std::string>("user", user);
-  camera.read<std::string>("password", password);
-  camera.read<bool>("discover", settings.discover);
-  camera.refuse_unknown();
-  if (!user.empty()) settings.camera_credentials = hal::Credentials{user, password};
-
-  Reader session{table_of(root, "session"), "session", mistake};
-  session.read<bool>("resume", settings.resume);
-  auto reports_max = static_cast<std::int64_t>(settings.reports_max);
-  session.read<std::int64_t>("reports_max", reports_max, [](const auto& value) { return outside(value, 1, 1'000'000); });
-  session.refuse_unknown();
-  settings.reports_max = static_cast<std::size_t>(reports_max);
-
-  Reader button{table_of(root, "button"), "button", mistake};
-  std::string press = settings.press_starts ? "session" : "photo";
-  button.read<std::string>("press", press, [](const auto& value) {
-    return value != "photo" && value != "session" ? fmt::format("must be \"photo\" or \"session\", not \"{}\"", value) : std::string{};
-  });
-  button.refuse_unknown();
-  settings.press_starts = press == "session";
-
+  for (const auto& section : kSections) {
+    const auto* node = root.get(section.name);
+    if (node == nullptr) continue;
+    if (!node->is_table()) {
+      mistake = fmt::format("{} must be a section, [{}]", section.name, section.name);
+      break;
+    }
+    Reader reader{*node->as_table(), section.name, mistake};
+    section.read(reader, settings);
+    reader.refuse_unknown();
+  }
   if (mistake) return hal::Error{hal::ErrorKind::invalid, *mistake};
   return settings;
 }

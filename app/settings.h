@@ -13,6 +13,7 @@ namespace nightjar::app {
 /// What a person may set, in a TOML file; every value has a default that works.
 struct Settings {
   hal::Endpoint listen{hal::IpAddress::any_v6(), 3000};
+  hal::HttpServerOptions http{};           // its limits
   std::string auth_token;                  // empty = open, as on the device's own access point
 
   // [camera]: where it is, when it cannot announce itself

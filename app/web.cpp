@@ -1,29 +1,14 @@
 #include "app/web.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "app/page_files.h"
+#include "app/page_response.h"
 
 namespace nightjar::app {
 namespace {
-
-constexpr std::size_t kReportMax = 16u << 20;   // 100 000 shots are about 10 MB
-
-/// Nothing but our own host, no inline script or style, no framing by others.
-constexpr auto kPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'";
-
-hal::HttpResponse json_response(int status, std::string body) {
-  return {status, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}}, std::move(body)};
-}
-
-hal::HttpResponse error_response(int status, std::string_view code, std::string_view message) {
-  return json_response(status, nlohmann::json{{"error", {{"message", message}, {"code", code}, {"component", "api"}}}}.dump());
-}
 
 /// A browser says where its page came from; only our own pages may talk to us (contract.md, section 7). Programs send no Origin.
 bool is_own_origin(const hal::HttpRequest& request) {
@@ -58,128 +43,114 @@ std::string token_of(const hal::HttpRequest& request) {
   constexpr std::string_view kBearer = "Bearer ";
   if (const auto header = request.headers.find("Authorization"); header && header->starts_with(kBearer))
     return std::string{header->substr(kBearer.size())};
-  auto query = request.query();
-  while (!query.empty()) {
-    const auto end = query.find('&');
-    const auto field = query.substr(0, end);
-    if (field.starts_with("token=")) return percent_decoded(field.substr(6));
-    query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
-  }
-  return {};
+  return query_value(request, "token").value_or("");
 }
 
-const PageFile* page_file(std::string_view path) {
-  for (const auto& file : page_files())
-    if (file.path == path) return &file;
-  return nullptr;
-}
-
-/// For a client that does not take gzip, such as plain curl. The page's files are a few hundred KiB at the most.
-std::string unpacked(std::string_view gzip) {
-  z_stream stream{};
-  if (inflateInit2(&stream, MAX_WBITS + 16) != Z_OK) return {};
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(gzip.data()));   // zlib only reads it
-  stream.avail_in = static_cast<uInt>(gzip.size());
-  std::string out;
-  int state = Z_OK;
-  while (state == Z_OK) {
-    const auto size = out.size();
-    out.resize(size + 65'536);
-    stream.next_out = reinterpret_cast<Bytef*>(out.data() + size);
-    stream.avail_out = 65'536;
-    state = inflate(&stream, Z_NO_FLUSH);
-    out.resize(out.size() - stream.avail_out);
-  }
-  inflateEnd(&stream);
+/// The first of `rest` up to `mark`, which goes with it.
+std::string_view cut(std::string_view& rest, char mark) {
+  const auto end = rest.find(mark);
+  const auto out = rest.substr(0, end);
+  rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
   return out;
 }
 
-hal::HttpResponse page_response(const hal::HttpRequest& request, const PageFile& file) {
-  hal::Headers headers{{"Content-Type", std::string{file.type}}, {"ETag", std::string{file.etag}}, {"Cache-Control", "no-cache"},
-                       {"Content-Security-Policy", kPolicy}, {"X-Content-Type-Options", "nosniff"}, {"Referrer-Policy", "no-referrer"}};
-  if (request.headers.find("If-None-Match") == file.etag) return {304, headers, {}};
-  headers.add("Vary", "Accept-Encoding");
-  if (request.headers.find("Accept-Encoding").value_or("").find("gzip") == std::string_view::npos) return {200, headers, unpacked(file.gzip)};
-  headers.add("Content-Encoding", "gzip");
-  return {200, headers, std::string{file.gzip}};
+/// What stands in the braces of `pattern`, when `path` is of its form.
+std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
+  std::vector<std::string> values;
+  if (std::count(pattern.begin(), pattern.end(), '/') != std::count(path.begin(), path.end(), '/')) return std::nullopt;
+  while (!pattern.empty() || !path.empty()) {
+    const auto wanted = cut(pattern, '/');
+    const auto given = cut(path, '/');
+    if (wanted.starts_with('{')) {
+      if (given.empty()) return std::nullopt;
+      values.push_back(percent_decoded(given));
+    } else if (wanted != given) {
+      return std::nullopt;
+    }
+  }
+  return values;
 }
 
 }  // namespace
 
-bool Web::is_allowed(const hal::HttpRequest& request) const {
-  return settings_.auth_token.empty() || same_secret(token_of(request), settings_.auth_token);
+hal::HttpResponse json_response(int status, std::string body) {
+  return {status, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}}, std::move(body)};
+}
+
+hal::HttpResponse error_response(int status, std::string_view code, std::string_view message) {
+  return json_response(status, nlohmann::json{{"error", {{"message", message}, {"code", code}, {"component", "api"}}}}.dump());
+}
+
+std::optional<std::string> query_value(const hal::HttpRequest& request, std::string_view name) {
+  auto query = request.query();
+  while (!query.empty()) {
+    auto value = cut(query, '&');
+    if (cut(value, '=') == name) return percent_decoded(value);
+  }
+  return std::nullopt;
+}
+
+void Web::route(std::string method, std::string path, Handle handle, Access access) {
+  routes_.push_back({std::move(method), std::move(path), std::move(handle), access});
+}
+
+void Web::door(std::string path, Door door) { doors_.emplace_back(std::move(path), std::move(door)); }
+
+std::vector<std::string> Web::routes() const {
+  std::vector<std::string> out;
+  for (const auto& route : routes_) out.push_back(route.method + " " + route.path);
+  return out;
+}
+
+std::optional<hal::HttpResponse> Web::refusal(const hal::HttpRequest& request, Access access) const {
+  if (access == Access::open) return std::nullopt;
+  if (!is_own_origin(request)) return error_response(403, "FOREIGN_ORIGIN", "Pages of other hosts may not use this device");
+  if (settings_.auth_token.empty() || same_secret(token_of(request), settings_.auth_token)) return std::nullopt;
+  auto refused = error_response(401, "UNAUTHORIZED", "A token is needed");
+  refused.headers.add("WWW-Authenticate", "Bearer");
+  return refused;
 }
 
 void Web::on_request(const hal::HttpRequest& request, hal::HttpReply reply) {
   const auto path = request.path();
-  if (path.starts_with("/api/")) return api(request, std::move(reply));
-  if (request.method != "GET" && request.method != "HEAD") return reply.answer({405, {{"Allow", "GET, HEAD"}}, {}});
-  if (path == "/health") return reply.answer(json_response(200, device_.status_json()));
-  if (const auto* file = page_file(path == "/" ? "/index.html" : path)) return reply.answer(page_response(request, *file));
-  reply.answer({404, {{"Content-Type", "text/plain; charset=utf-8"}}, "There is no such page.\n"});
-}
-
-void Web::api(const hal::HttpRequest& request, hal::HttpReply reply) {
-  if (!is_own_origin(request)) return reply.answer(error_response(403, "FOREIGN_ORIGIN", "Pages of other hosts may not use this device"));
-  if (!is_allowed(request)) {
-    auto refused = error_response(401, "UNAUTHORIZED", "A token is needed");
-    refused.headers.add("WWW-Authenticate", "Bearer");
-    return reply.answer(std::move(refused));
-  }
-  constexpr std::string_view kReports = "/api/timelapse/reports";
-  const auto path = request.path();
-  const bool known = path == "/api/status" || path == "/api/machines" || path == "/api/camera/last-picture" || path == kReports ||
-                     path.starts_with("/api/timelapse/reports/");
-  if (!known) return reply.answer(error_response(404, "NOT_FOUND", "API endpoint not found"));
-  if (request.method != "GET" && request.method != "HEAD") {
-    auto refused = error_response(405, "METHOD_NOT_ALLOWED", "This can only be read");
-    refused.headers.add("Allow", "GET, HEAD");
-    return reply.answer(std::move(refused));
-  }
-  if (path == "/api/status") return reply.answer(json_response(200, device_.status_json()));
-  if (path == "/api/machines") return reply.answer(json_response(200, device_.machines_json()));
-  if (path == "/api/camera/last-picture") return device_.last_picture(std::move(reply));
-  if (path == kReports) return reports(std::move(reply));
-  report(path.substr(kReports.size() + 1), std::move(reply));
-}
-
-void Web::reports(hal::HttpReply reply) {
-  auto shared = std::make_shared<hal::HttpReply>(std::move(reply));
-  auto operation = storage_.list("reports", [shared](const hal::Result<std::vector<hal::Storage::Entry>>& entries) {
-    if (!entries.ok()) return shared->answer(error_response(500, "STORAGE", entries.error().text()));
-    auto list = nlohmann::ordered_json::array();
-    for (const auto& entry : entries.value()) {
-      constexpr std::string_view kHead = "session-";
-      constexpr std::string_view kTail = ".json";
-      const std::string_view name = entry.name;
-      if (!name.starts_with(kHead) || !name.ends_with(kTail) || name.size() <= kHead.size() + kTail.size()) continue;
-      const auto id = name.substr(kHead.size(), name.size() - kHead.size() - kTail.size());
-      list.push_back({{"id", fmt::format("report-{}", id)}, {"sessionId", id}, {"bytes", entry.size}});
+  const auto method = request.method == "HEAD" ? "GET" : std::string_view{request.method};   // the server leaves the body out
+  std::string allowed;
+  for (const auto& route : routes_) {
+    auto values = match(route.path, path);
+    if (!values) continue;
+    if (route.method != method) {
+      allowed += (allowed.empty() ? "" : ", ") + (route.method == "GET" ? "GET, HEAD" : route.method);
+      continue;
     }
-    shared->answer(json_response(200, nlohmann::ordered_json{{"reports", list}}.dump()));
-  });
-  operation.detach();   // the answer owns all it touches
+    if (auto refused = refusal(request, route.access)) return reply.answer(std::move(*refused));
+    return route.handle({request, std::move(*values)}, std::move(reply));
+  }
+  const bool api = path.starts_with("/api/");
+  if (auto refused = refusal(request, api ? Access::token : Access::open)) return reply.answer(std::move(*refused));
+  if (!allowed.empty()) {
+    auto refused = error_response(405, "METHOD_NOT_ALLOWED", fmt::format("{} cannot be done here; {} can", request.method, allowed));
+    refused.headers.add("Allow", allowed);
+    return reply.answer(std::move(refused));
+  }
+  if (api) return reply.answer(error_response(404, "NOT_FOUND", "API endpoint not found"));
+  reply.answer(page_response(request));
 }
 
-void Web::report(std::string_view id, hal::HttpReply reply) {
-  const auto session = id.starts_with("report-") ? id.substr(7) : id;
-  auto shared = std::make_shared<hal::HttpReply>(std::move(reply));
-  auto operation = storage_.read(fmt::format("reports/session-{}.json", session), kReportMax, [shared](const hal::Result<std::string>& text) {
-    if (text.ok()) return shared->answer(json_response(200, text.value()));
-    const bool absent = text.error().kind == hal::ErrorKind::not_found || text.error().kind == hal::ErrorKind::invalid;
-    shared->answer(absent ? error_response(404, "NOT_FOUND", "Report not found") : error_response(500, "STORAGE", text.error().text()));
-  });
-  operation.detach();
+const Web::Door* Web::door_at(std::string_view path) const {
+  for (const auto& [at, door] : doors_)
+    if (at == path) return &door;
+  return nullptr;
 }
 
 std::optional<hal::HttpResponse> Web::on_upgrade(const hal::HttpRequest& request) {
-  if (request.path() != "/ws" && request.path() != "/") return error_response(404, "NOT_FOUND", "There is no WebSocket here");
-  if (!is_own_origin(request)) return error_response(403, "FOREIGN_ORIGIN", "Pages of other hosts may not use this device");
-  if (!is_allowed(request)) return error_response(401, "UNAUTHORIZED", "A token is needed");
-  if (device_.client_count() >= kClientsMax) return error_response(503, "TOO_MANY_CLIENTS", "Too many clients are connected");
-  return std::nullopt;
+  const auto* door = door_at(request.path());
+  if (door == nullptr) return error_response(404, "NOT_FOUND", "There is no WebSocket here");
+  if (auto refused = refusal(request, door->access)) return refused;
+  return door->refuse ? door->refuse(request) : std::nullopt;
 }
 
-void Web::on_websocket(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket) { device_.add_client(request, std::move(socket)); }
+void Web::on_websocket(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket) {
+  door_at(request.path())->enter(request, std::move(socket));   // on_upgrade has found it
+}
 
 }  // namespace nightjar::app

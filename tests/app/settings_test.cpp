@@ -19,6 +19,8 @@ TEST(Settings, AreRead) {
 [http]
 port = 8080
 address = "127.0.0.1"
+connections_max = 9000
+message_max = 2048
 [auth]
 token = "a long secret"
 [camera]
@@ -32,6 +34,8 @@ reports_max = 5
 )");
   ASSERT_TRUE(settings.ok()) << settings.error().detail;
   EXPECT_EQ(settings.value().listen.text(), "127.0.0.1:8080");
+  EXPECT_EQ(settings.value().http.connections_max, 9'000u);
+  EXPECT_EQ(settings.value().http.websocket_message_max, 2'048u);
   EXPECT_EQ(settings.value().auth_token, "a long secret");
   EXPECT_EQ(settings.value().camera_credentials->user, "night");
   EXPECT_FALSE(settings.value().discover);

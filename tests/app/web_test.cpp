@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "app/page_files.h"
+#include "app/report_routes.h"
 #include "hal/websocket.h"
 
 namespace nightjar::app {
@@ -18,15 +19,6 @@ struct Answered final : hal::HttpReply::Sink {
   bool chunk(std::string_view) override { return true; }
   void end() override {}
   void abort() override {}
-};
-
-struct Device final : Web::Device {
-  std::size_t clients = 0;
-  std::string status_json() override { return "{}"; }
-  std::string machines_json() override { return "[]"; }
-  void last_picture(hal::HttpReply reply) override { reply.answer({200, {{"Content-Type", "image/jpeg"}}, "jpeg"}); }
-  void add_client(const hal::HttpRequest&, std::unique_ptr<hal::WebSocket>) override {}
-  std::size_t client_count() const override { return clients; }
 };
 
 /// Answers at once: what matters here is what was asked.
@@ -50,11 +42,27 @@ struct Files final : hal::Storage {
 };
 
 struct WebTest : testing::Test {
-  Device device;
   Files files;
   Settings settings;
-  Web web{device, files, settings};
+  Web web{settings};
   hal::HttpHandler& handler = web;
+  std::string heard;   // by the last handler
+
+  WebTest() {
+    const auto ok = [this](const WebCall& call, hal::HttpReply reply) {
+      heard = call.request.method;
+      for (const auto& value : call.values) heard += "|" + value;
+      reply.answer(json_response(200, "{}"));
+    };
+    web.route("GET", "/health", ok, Access::open);
+    web.route("GET", "/api/status", ok);
+    web.route("GET", "/api/cameras/{uuid}", ok);
+    web.route("PUT", "/api/cameras/{uuid}/name", ok);
+    web.route("DELETE", "/api/cameras/{uuid}", ok);
+    add_report_routes(web, files);
+    web.door("/ws", {Access::token, [this](const hal::HttpRequest&) { return full ? std::optional{error_response(503, "TOO_MANY_CLIENTS", "")} : std::nullopt; }, {}});
+  }
+  bool full = false;
 
   hal::HttpResponse ask(hal::HttpRequest request) {
     const auto sink = std::make_shared<Answered>();
@@ -96,6 +104,20 @@ TEST_F(WebTest, WhatIsNotThereIsNotFound) {
   EXPECT_EQ(ask({"DELETE", "/api/status", {}, {}, {}}).status, 405);
 }
 
+TEST_F(WebTest, ARouteTakesWhatStandsInItsBraces) {
+  EXPECT_EQ(get("/api/cameras/a%2Fb%20c").status, 200);
+  EXPECT_EQ(heard, "GET|a/b c");
+  EXPECT_EQ(ask({"PUT", "/api/cameras/1/name?x=2", {}, {}, {}}).status, 200);
+  EXPECT_EQ(heard, "PUT|1");
+  EXPECT_EQ(ask({"HEAD", "/api/cameras/1", {}, {}, {}}).status, 200);
+  EXPECT_EQ(get("/api/cameras/").status, 404);
+  EXPECT_EQ(get("/api/cameras").status, 404);
+  EXPECT_EQ(get("/api/cameras/1/2").status, 404);
+  const auto refused = ask({"POST", "/api/cameras/1", {}, {}, {}});
+  EXPECT_EQ(refused.status, 405);
+  EXPECT_EQ(refused.headers.find("Allow"), "GET, HEAD, DELETE");
+}
+
 TEST_F(WebTest, ReportsAreListedAndRead) {
   EXPECT_EQ(get("/api/timelapse/reports").body, R"({"reports":[{"id":"report-1","sessionId":"1","bytes":20}]})");
   EXPECT_EQ(get("/api/timelapse/reports/report-1").body, R"({"id":"report-1"})");
@@ -125,7 +147,7 @@ TEST_F(WebTest, WhereATokenIsSetItIsNeeded) {
 }
 
 TEST_F(WebTest, ClientsAreBounded) {
-  device.clients = Web::kClientsMax;
+  full = true;
   EXPECT_EQ(upgrade("/ws"), 503);
   EXPECT_EQ(upgrade("/elsewhere"), 404);
 }
