@@ -110,7 +110,7 @@ void CameraSlot::shoot() {
       last_shot_ = shot.value();
       if (nothing_recorded_.empty()) capture_.dispatch(fsm::Saved{});
       else capture_.dispatch(fsm::Failed{{hal::ErrorKind::io, nothing_recorded_}, runtime_.now()});
-      events_.dispatch(fsm::ShotTaken{runtime_.now()});
+      events_.dispatch(fsm::ShotTaken{});
       link_.dispatch(fsm::Alive{});
     } else {
       capture_.dispatch(fsm::Failed{shot.error(), runtime_.now()});
@@ -234,7 +234,7 @@ void CameraSlot::ask() {
     if (news.shots_left) room_ = status_.shots_left = news.shots_left;
     if (news.battery) status_.battery = *news.battery;
     if (news.temperature) status_.temperature = *news.temperature;
-    events_.dispatch(fsm::Told{less_room || !news.added.empty(), runtime_.now()});
+    events_.dispatch(fsm::Told{less_room || !news.added.empty()});
     if (on_news) on_news(news);
     if (news.battery || news.temperature || news.shots_left) changed();
   });

@@ -5,10 +5,12 @@
 
 #include "fsm/camera_address.h"
 #include "fsm/camera_discovery.h"
+#include "fsm/camera_events.h"
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
 #include "fsm/intervalometer.h"
+#include "fsm/live_view.h"
 #include "fsm/picture_fetch.h"
 #include "fsm/shutter_button.h"
 #include "fsm/sml/print.h"
@@ -24,7 +26,7 @@ constexpr Lifecycle lifecycle() {
 
 constexpr std::array kLifecycles{lifecycle<fsm::Intervalometer>(), lifecycle<fsm::Capture>(), lifecycle<fsm::CameraLink>(),
                                  lifecycle<fsm::ClientSession>(), lifecycle<fsm::PictureFetch>(), lifecycle<fsm::CameraDiscovery>(),
-                                 lifecycle<fsm::CameraAddress>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>()};
+                                 lifecycle<fsm::CameraAddress>(), lifecycle<fsm::CameraEvents>(), lifecycle<fsm::LiveView>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>()};
 
 }  // namespace
 

@@ -31,6 +31,7 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       started_(devices.loop.now()),
       known_cameras_(devices.storage, devices.log),
       camera_(devices.cameras, known_cameras_, runtime_),
+      control_(camera_, runtime_, devices.wall_clock),
       finder_({runtime_, settings_.discover ? devices.discovery : nullptr, devices.network, devices.cameras, devices.storage, devices.wall_clock,
                known_cameras_, settings_}),
       timelapse_({runtime_, devices.storage, devices.wall_clock, devices.random, settings_}),
@@ -38,6 +39,7 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       picture_([this](auto done) { return camera_.last_picture(std::move(done)); }, runtime_),
       web_(settings_) {
   wire_camera();
+  wire_camera_control();
   wire_finder();
   wire_timelapse();
   wire_panel();
@@ -106,7 +108,8 @@ void Nightjar::wire_timelapse() {
     });
   };
   timelapse_.on_unsaved_found = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "unsavedSessionFound", session)); };
-  timelapse_.on_started = [this](const Session& session) { 
+  timelapse_.on_started = [this](const Session& session) {
+    control_.session_began();
     panel_.remember(session);
     broadcast(timelapse_event(wall_now(), "sessionStarted", session));
   };
@@ -183,6 +186,9 @@ void Nightjar::on_client_message(const std::shared_ptr<Client>& client, const Cl
                  [&](const Ping&) { client->send(pong(wall_now())); },
                  [&](const TakePhoto&) { take_photo(client); },
                  [&](const ConnectToIp& where) { connect_to_ip(client, where); },
+                 [&](const GetCameraSettings& which) { on_camera_message(client, which); },
+                 [&](const SetCameraSetting& wish) { on_camera_message(client, wish); },
+                 [&](const CaptureLiveview& what) { on_camera_message(client, what); },
                  [&](const GetCameras&) { client->send(cameras_answer(view())); },
                  [&](const DiscoverCameras&) {
                    finder_.look();
@@ -209,14 +215,21 @@ void Nightjar::answer(const std::weak_ptr<Client>& weak, const char* operation, 
   client->send(error_message(wall_now(), code, result.error().detail, operation));
 }
 
-void Nightjar::take_photo(const std::shared_ptr<Client>& client) {
-  camera_.shoot(fsm::Asker::person, devices_.loop.now() + kPhotoRetry, [this, weak = std::weak_ptr{client}](const hal::Result<hal::Shot>& shot) {
+/// One photo that a person asked for; all clients hear of it.
+void Nightjar::photo(CameraSlot::Shot done) {
+  camera_.shoot(fsm::Asker::person, devices_.loop.now() + kPhotoRetry, [this, done = std::move(done)](const hal::Result<hal::Shot>& shot) {
     if (shot.ok()) {
       picture_.taken();
       broadcast(photo_taken(wall_now(), true, std::nullopt, nullptr, {}));
     } else {
       devices_.log.write(hal::LogLevel::warning, "nightjar", "a photo failed", {{"error", shot.error().text()}});
     }
+    done(shot);
+  });
+}
+
+void Nightjar::take_photo(const std::shared_ptr<Client>& client) {
+  photo([this, weak = std::weak_ptr{client}](const hal::Result<hal::Shot>& shot) {
     const auto asker = weak.lock();   // none where the button asked
     if (!asker) return;
     if (shot.ok()) return asker->send(operation_result(wall_now(), "take_photo", true));
@@ -285,6 +298,7 @@ StatusView Nightjar::view() {
   out.camera_info = &camera_.info();
   out.camera_status = &camera_.status();
   out.camera_error = camera_.last_error();
+  out.camera_reason = camera_.reason();
   out.cameras = &finder_.registry();
   out.discovering = finder_.looking();
   out.camera_attempt = camera_.attempt();
@@ -330,7 +344,7 @@ hal::Buffer Nightjar::status_text() {
 std::string Nightjar::error_text(const BadRequest& bad) { return error_message(wall_now(), bad.code, bad.message, bad.operation, bad.details); }
 
 std::string Nightjar::machines_json() {
-  std::vector<LiveMachine> machines{live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine()), live(finder_.machine())};
+  std::vector<LiveMachine> machines{live(camera_.link()), live(camera_.capture()), live(camera_.events()), live(control_.live_view()), live(timelapse_.machine()), live(picture_.machine()), live(finder_.machine())};
   if (const auto* address = finder_.primary_machine()) machines.push_back(live(*address));
   if (devices_.pins.button) machines.push_back(live(panel_.button().machine()));
   if (devices_.pins.led) machines.push_back(live(panel_.led().machine()));

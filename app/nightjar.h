@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/camera_control.h"
 #include "app/camera_finder.h"
 #include "app/camera_slot.h"
 #include "app/client.h"
@@ -74,6 +75,14 @@ class Nightjar final : private Client::Owner {
   std::string machines_json();
   void last_picture(hal::HttpReply reply);
   void add_client(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket);
+  // nightjar_camera.cpp
+  void wire_camera_control();
+  void on_camera_message(const std::weak_ptr<Client>& asker, const GetCameraSettings&);
+  void on_camera_message(const std::weak_ptr<Client>& asker, const SetCameraSetting& wish);
+  void on_camera_message(const std::weak_ptr<Client>& asker, const CaptureLiveview&);
+  static void tell(const std::weak_ptr<Client>& client, std::string text);
+
+  void photo(CameraSlot::Shot done);
   void take_photo(const std::shared_ptr<Client>& client);
   void connect_to_ip(const std::shared_ptr<Client>& client, const ConnectToIp& where);
   void settle_probe(const hal::Result<void>& result);
@@ -94,6 +103,7 @@ class Nightjar final : private Client::Owner {
   hal::Instant started_;
   KnownCameras known_cameras_;
   CameraSlot camera_;
+  CameraControl control_;
   CameraFinder finder_;
   Timelapse timelapse_;
   FrontPanel panel_;

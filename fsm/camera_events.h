@@ -12,12 +12,9 @@ using namespace std::chrono_literals;
 
 struct Linked {};                     // the camera answers: for the first time, again, or another one
 struct Unlinked {};                   // it does not any more
-struct Told {
-  bool recorded = false;              // among the news is a new file, or its card takes fewer pictures than before
-  sml::Time at{};
-};
+struct Told { bool recorded = false; };   // among the news is a new file, or its card takes fewer pictures than before
 struct NotTold { hal::Error error; };
-struct ShotTaken { sml::Time at{}; }; // the camera has said so
+struct ShotTaken {};                  // the camera has said so
 
 struct CameraEventsPort {
   virtual ~CameraEventsPort() = default;
@@ -31,7 +28,7 @@ struct CameraEventsPort {
 constexpr auto kAskEvery = 5s;        // a person who turned a dial looks at the page a moment later
 constexpr auto kAskEveryMax = 60s;    // 5, 10, 20, 40, 60 s between attempts that fail: a camera that is busy with itself is left alone
 constexpr int kShotsUnseenMax = 3;    // ccapi.md, section 5
-constexpr auto kWriteMax = 10s;       // from a shot to its file: a RAW file on a slow card takes 9 s
+constexpr int kSilentMax = 3;         // answers after the last of them, so 10 s at least: a RAW file on a slow card takes 9 s
 
 struct CameraEvents {
   static constexpr auto name = "camera_events";
@@ -39,7 +36,7 @@ struct CameraEvents {
   struct Context {
     int failures = 0;                 // in a row
     int unseen = 0;                   // shots since the camera has shown that it records; at most kShotsUnseenMax
-    sml::Time third{};                // when the last one that counts was taken
+    int silent = 0;                   // answers since the last of them that told of none
     bool operator==(const Context&) const = default;
 
     void count_failure() { failures = std::min(failures + 1, 5); }
@@ -47,23 +44,18 @@ struct CameraEvents {
     sml::Time pause() const { return std::min(sml::Time{kAskEvery} * (1 << std::max(failures - 1, 0)), sml::Time{kAskEveryMax}); }
     bool cannot_tell(const NotTold& not_told) const { return not_told.error.kind == hal::ErrorKind::not_supported; }
 
-    void count_shot(const ShotTaken& shot) {
-      if (unseen == kShotsUnseenMax) return;
-      ++unseen;
-      third = shot.at;
-    }
-    void forget_shots() {
-      unseen = 0;
-      third = {};
-    }
+    void count_shot() { unseen = std::min(unseen + 1, kShotsUnseenMax); }
+    void count_silence() { silent += unseen == kShotsUnseenMax ? 1 : 0; }
+    void forget_shots() { unseen = silent = 0; }
     bool recorded(const Told& told) const { return told.recorded; }
-    bool owes_files(const Told& told) const { return unseen == kShotsUnseenMax && told.at - third >= kWriteMax; }
+    bool owes_files() const { return silent == kSilentMax - 1; }
   };
 
   static constexpr auto count_failure = sml::call<&Context::count_failure>;
   static constexpr auto forget_failures = sml::call<&Context::forget_failures>;
   static constexpr auto cannot_tell = sml::call<&Context::cannot_tell>;
   static constexpr auto count_shot = sml::call<&Context::count_shot>;
+  static constexpr auto count_silence = sml::call<&Context::count_silence>;
   static constexpr auto forget_shots = sml::call<&Context::forget_shots>;
   static constexpr auto recorded = sml::call<&Context::recorded>;
   static constexpr auto owes_files = sml::call<&Context::owes_files>;
@@ -94,10 +86,12 @@ struct CameraEvents {
       *"believed"_s  + event<ShotTaken>                / count_shot,
        "believed"_s  + event<Told> [ recorded ]        / forget_shots,
        "believed"_s  + event<Told> [ owes_files ]      / (forget_shots, reopen)              = "doubted"_s,
+       "believed"_s  + event<Told>                     / count_silence,
        "believed"_s  + event<Linked>                   / forget_shots,
        "doubted"_s   + event<ShotTaken>                / count_shot,
        "doubted"_s   + event<Told> [ recorded ]        / forget_shots                        = "believed"_s,
        "doubted"_s   + event<Told> [ owes_files ]      / (forget_shots, report_records_nothing) = "disbelieved"_s,
+       "doubted"_s   + event<Told>                     / count_silence,
        "doubted"_s   + event<Linked>                   / forget_shots,                       // opened anew, as it was to be
        "disbelieved"_s + event<Told> [ recorded ]      / report_records_again                = "believed"_s,
        "disbelieved"_s + event<Linked>                 / report_records_again                = "believed"_s,  // switched off and on

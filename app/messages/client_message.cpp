@@ -1,5 +1,6 @@
 #include "app/messages/client_message.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -133,6 +134,22 @@ Parsed parse_camera(const json& data, const std::string& type) {
   return ClientMessage{RenameCamera{*uuid, clean_title(*name, kCameraNameMax)}};
 }
 
+std::optional<std::string> setting_value(const json& data) {
+  const auto value = data.find("value");
+  if (value == data.end() || value->is_null() || value->is_array()) return std::nullopt;
+  if (value->is_object() && std::any_of(value->begin(), value->end(), [](const json& part) { return part.is_structured(); })) return std::nullopt;
+  auto text = value->dump(-1, ' ', false, json::error_handler_t::replace);
+  return text.size() > kSettingValueMax ? std::nullopt : std::optional{std::move(text)};
+}
+
+Parsed parse_set_camera(const json& data, const std::string& type) {
+  const auto name = text_of(data, "setting");
+  if (!name || name->empty() || name->size() > kSettingNameMax) return wrong("setting is required", type);
+  auto value = setting_value(data);
+  if (!value) return wrong("value is required: a text, a number, or an object of those", type);
+  return ClientMessage{SetCameraSetting{*name, *std::move(value)}};
+}
+
 Parsed parse_session(const json& data, const std::string& type) {
   const auto id = text_of(data, "sessionId");
   if (!id || id->empty() || id->size() > 64) return wrong("sessionId is required", type);
@@ -143,6 +160,12 @@ Parsed parse_session(const json& data, const std::string& type) {
 }
 
 }  // namespace
+
+std::optional<std::string> parse_setting_value(std::string_view body) {
+  if (!is_shallow(body)) return std::nullopt;
+  const auto message = json::parse(body, nullptr, false);
+  return message.is_object() ? setting_value(message) : std::nullopt;
+}
 
 std::variant<ClientMessage, BadRequest> parse_client_message(std::string_view text) {
   if (!is_shallow(text)) return malformed("nested too deeply");
@@ -162,6 +185,9 @@ std::variant<ClientMessage, BadRequest> parse_client_message(std::string_view te
   if (*type == "get_cameras") return ClientMessage{GetCameras{}};
   if (*type == "discover_cameras") return ClientMessage{DiscoverCameras{}};
   if (*type == "set_primary_camera" || *type == "forget_camera" || *type == "rename_camera") return parse_camera(data, *type);
+  if (*type == "get_camera_settings") return ClientMessage{GetCameraSettings{}};
+  if (*type == "set_camera_setting") return parse_set_camera(data, *type);
+  if (*type == "capture_liveview") return ClientMessage{CaptureLiveview{}};
   if (*type == "start_intervalometer_with_title" || *type == "start_intervalometer") return parse_start(data, *type);
   if (*type == "stop_intervalometer") return ClientMessage{StopIntervalometer{}};
   if (*type == "save_session_as_report" || *type == "discard_session") return parse_session(data, *type);

@@ -32,6 +32,12 @@ struct RenameCamera {
   std::string uuid;
   std::string name;   // empty = the camera's own again
 };
+struct GetCameraSettings {};
+struct SetCameraSetting {
+  std::string name;
+  std::string value;   // JSON: a text, a number, or an object of those
+};
+struct CaptureLiveview {};
 /// "23:05"; nothing when it is no time of a day.
 std::optional<std::chrono::minutes> parse_hh_mm(std::string_view text);
 
@@ -51,7 +57,7 @@ struct DiscardSession {
 
 using ClientMessage =
     std::variant<GetStatus, Ping, TakePhoto, ConnectToIp, GetCameras, DiscoverCameras, SetPrimaryCamera, ForgetCamera, RenameCamera,
-                 StartIntervalometer, StopIntervalometer, SaveSession, DiscardSession>;
+                 GetCameraSettings, SetCameraSetting, CaptureLiveview, StartIntervalometer, StopIntervalometer, SaveSession, DiscardSession>;
 
 /// Why a message was not taken. `malformed` counts against the client (contract.md: ten in ten seconds); a wrong value does not.
 struct BadRequest {
@@ -62,6 +68,11 @@ struct BadRequest {
   std::string operation;   // the type it had, when it had a known one
 };
 
+/// The value of {"value": ...}, as JSON: a text, a number, true or false, or an object of those. Nothing for all else.
+std::optional<std::string> parse_setting_value(std::string_view body);
+
+constexpr std::size_t kSettingNameMax = 64;            // bytes, of a camera's setting
+constexpr std::size_t kSettingValueMax = 512;          // bytes
 constexpr std::size_t kCameraNameMax = 60;             // bytes
 constexpr std::size_t kTitleMax = 200;                 // bytes; it becomes a line in a list
 constexpr std::uint32_t kShotsMax = 100'000;           // contract.md, section 1

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "app/iso_time.h"
-#include "app/messages/json_text.h"
+#include "app/messages/framed.h"
 
 namespace nightjar::app {
 namespace {
@@ -30,6 +30,7 @@ Json camera_json(const StatusView& view) {
   out.add("temperature", text(status.temperature));
   out.add("shotsLeft", status.shots_left);
   out.add("lastError", text(view.camera_error));
+  out.add("reason", text(view.camera_reason));
   out.add("shutterEndpoint", text(info.shutter_path));
   out.add("hasCapabilities", !info.model.empty());
   out.add("attempt", view.camera_attempt);
@@ -187,21 +188,12 @@ void add_status(Json& out, const StatusView& view) {
   out.add("uptime", std::chrono::duration_cast<std::chrono::seconds>(view.uptime).count());
 }
 
-Json framed(std::string_view type, hal::WallTime at) { return {{"type", type}, {"timestamp", iso_utc(at)}}; }
-
 Json session_data(const Session& session) {
   Json out{{"sessionId", session.id}, {"title", session.title}, {"interval", std::chrono::duration<double>{session.request.interval}.count()}};
   out.add("options", options_json(session));
   out.add("stats", stats_json(session, session.tally()));
   if (!session.end_reason.empty()) out.add("reason", session.end_reason);
   return out;
-}
-
-std::string event(std::string_view type, std::string_view name, hal::WallTime at, const Json& data) {
-  auto out = framed(type, at);
-  out.add("eventType", name);
-  out.add("data", data);
-  return out.text();
 }
 
 }  // namespace
@@ -233,6 +225,10 @@ std::string status_object(const StatusView& view) {
   add_status(out, view);
   return out.text();
 }
+
+std::string camera_object(const StatusView& view) { return camera_json(view).text(); }
+
+std::string photo_object(hal::WallTime at) { return Json{{"success", true}, {"timestamp", iso_utc(at)}}.text(); }
 
 std::string pong(hal::WallTime at) {
   auto out = framed("pong", at);

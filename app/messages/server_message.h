@@ -23,6 +23,7 @@ struct StatusView {
   const hal::CameraInfo* camera_info = nullptr;
   const hal::CameraStatus* camera_status = nullptr;
   std::string camera_error;
+  std::string camera_reason;                     // why it is not there, in a word for programs: see not_reached.h
   int camera_attempt = 0;
   std::optional<std::chrono::milliseconds> camera_retry_in;
   const CameraRegistry* cameras = nullptr;
@@ -47,6 +48,10 @@ std::string status_update(const StatusView& view);
 std::string status_answer(const StatusView& view);
 /// For REST: the same fields without a type.
 std::string status_object(const StatusView& view);
+
+/// For REST: of the camera only; of a photo that was taken.
+std::string camera_object(const StatusView& view);
+std::string photo_object(hal::WallTime at);
 
 std::string pong(hal::WallTime at);
 std::string operation_result(hal::WallTime at, std::string_view operation, bool success, const std::optional<Session>& session = {});

@@ -5,10 +5,12 @@
 
 #include "fsm/camera_address.h"
 #include "fsm/camera_discovery.h"
+#include "fsm/camera_events.h"
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
 #include "fsm/intervalometer.h"
+#include "fsm/live_view.h"
 #include "fsm/picture_fetch.h"
 #include "fsm/shutter_button.h"
 #include "fsm/sml/print.h"
@@ -20,10 +22,12 @@ namespace {
 
 static_assert(sml::verified<CameraAddress>);
 static_assert(sml::verified<CameraDiscovery>);
+static_assert(sml::verified<CameraEvents>);
 static_assert(sml::verified<CameraLink>);
 static_assert(sml::verified<Capture>);
 static_assert(sml::verified<ClientSession>);
 static_assert(sml::verified<Intervalometer>);
+static_assert(sml::verified<LiveView>);
 static_assert(sml::verified<PictureFetch>);
 static_assert(sml::verified<ShutterButton>);
 static_assert(sml::verified<StatusLed>);
@@ -41,7 +45,7 @@ struct List {
   static std::set<std::string> names() { return {std::string{sml::info<Tables>.name}...}; }
   static void each(auto visit) { (visit(Tables{}), ...); }
 };
-using All = List<CameraAddress, CameraDiscovery, CameraLink, Capture, ClientSession, Intervalometer, PictureFetch, ShutterButton, StatusLed>;
+using All = List<CameraAddress, CameraDiscovery, CameraEvents, CameraLink, Capture, ClientSession, Intervalometer, LiveView, PictureFetch, ShutterButton, StatusLed>;
 
 template <class Table>
 class Lifecycle : public testing::Test {};
