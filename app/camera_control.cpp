@@ -67,6 +67,11 @@ bool CameraControl::remove_capture(std::string_view id) {
   return std::erase_if(captures_, [id](const auto& each) { return each->id == id; }) != 0;
 }
 
+bool CameraControl::is_bulb() const {
+  const auto tv = known_.find("tv");
+  return tv != known_.end() && tv->second == "\"bulb\"";
+}
+
 void CameraControl::hear(const hal::CameraNews& news) {
   for (const auto& setting : news.settings) learn(setting);
 }

@@ -45,6 +45,9 @@ class CameraControl {
   bool remove_capture(std::string_view id);
   void clear_captures() { captures_.clear(); }
 
+  /// As the camera told it last.
+  bool is_bulb() const;
+
   // What happens elsewhere; the wiring tells.
   void hear(const hal::CameraNews& news);
   void camera_gone();

@@ -27,7 +27,7 @@ std::function<void(hal::Result<T>)> answered(hal::HttpReply reply, Write write) 
   };
 }
 
-const auto kNoCapture = [] { return error_response(404, "NOT_FOUND", "There is no such capture"); };
+hal::HttpResponse no_capture() { return error_response(404, "NOT_FOUND", "There is no such capture"); }
 
 void add_live_view(Web& web, CameraControl& control) {
   using Capture = std::shared_ptr<const LiveCapture>;
@@ -37,14 +37,14 @@ void add_live_view(Web& web, CameraControl& control) {
   web.route("GET", "/api/camera/liveview/images", [&control](const WebCall&, hal::HttpReply reply) { reply.answer(json_response(200, captures_object(control.captures()))); });
   web.route("GET", "/api/camera/liveview/images/{id}", [&control](const WebCall& call, hal::HttpReply reply) {
     const auto capture = control.find_capture(call.values[0]);
-    reply.answer(capture ? json_response(200, capture_object(*capture)) : kNoCapture());
+    reply.answer(capture ? json_response(200, capture_object(*capture)) : no_capture());
   });
   web.route("GET", "/api/camera/liveview/images/{id}/file", [&control](const WebCall& call, hal::HttpReply reply) {
     const auto capture = control.find_capture(call.values[0]);
-    reply.answer(capture ? hal::HttpResponse{200, {{"Content-Type", "image/jpeg"}, {"Cache-Control", "no-store"}}, capture->jpeg} : kNoCapture());
+    reply.answer(capture ? hal::HttpResponse{200, {{"Content-Type", "image/jpeg"}, {"Cache-Control", "no-store"}}, capture->jpeg} : no_capture());
   });
   web.route("DELETE", "/api/camera/liveview/images/{id}", [&control](const WebCall& call, hal::HttpReply reply) {
-    reply.answer(control.remove_capture(call.values[0]) ? json_response(200, R"({"success":true})") : kNoCapture());
+    reply.answer(control.remove_capture(call.values[0]) ? json_response(200, R"({"success":true})") : no_capture());
   });
   web.route("DELETE", "/api/camera/liveview/clear", [&control](const WebCall&, hal::HttpReply reply) {
     control.clear_captures();

@@ -36,7 +36,13 @@ void CameraSlot::shoot(fsm::Asker by, hal::Instant retry_until, Shot done) {
     return;
   }
   orders_.push_back(std::move(done));
-  capture_.dispatch(fsm::Press{retry_until.time_since_epoch(), by});
+  const auto bulb = is_bulb && is_bulb() ? bulb_ : hal::Duration{0};
+  // A camera that is busy is asked again only while the exposure still fits into the slot.
+  capture_.dispatch(fsm::Press{(retry_until - bulb).time_since_epoch(), by, bulb});
+}
+
+void CameraSlot::end_bulb() {
+  if (exposing() && capture_.context().press.bulb.count() != 0) capture_.dispatch(fsm::Abandon{});
 }
 
 hal::Operation CameraSlot::last_picture(std::function<void(hal::Result<hal::Picture>)> done) {
@@ -105,7 +111,7 @@ std::optional<hal::Error> CameraSlot::cannot_shoot() const {
 
 void CameraSlot::shoot() {
   if (const auto error = cannot_shoot()) return capture_.dispatch(fsm::Failed{*error, runtime_.now()});
-  shot_ = camera_->shoot(fsm::kExposureMax, [this](const hal::Result<hal::Shot>& shot) {
+  const auto done = [this](const hal::Result<hal::Shot>& shot) {
     if (shot.ok()) {
       last_shot_ = shot.value();
       if (nothing_recorded_.empty()) capture_.dispatch(fsm::Saved{});
@@ -116,7 +122,9 @@ void CameraSlot::shoot() {
       capture_.dispatch(fsm::Failed{shot.error(), runtime_.now()});
       if (is_connection_failure(shot.error().kind)) link_.dispatch(fsm::Lost{shot.error()});
     }
-  });
+  };
+  const auto bulb = capture_.context().press.bulb;
+  shot_ = bulb.count() == 0 ? camera_->shoot(fsm::kExposureMax, done) : camera_->shoot_bulb(bulb, fsm::kExposureMax, done);
 }
 
 void CameraSlot::answer(hal::Result<hal::Shot> result) {
@@ -220,8 +228,8 @@ void CameraSlot::lost(const hal::Error& error) {
 
 void CameraSlot::gone() {
   events_.dispatch(fsm::Unlinked{});
+  if (on_gone) on_gone();   // before those who asked are told: they may be forgotten then
   asks_.abandon_all();
-  if (on_gone) on_gone();
 }
 
 // ---- events -----------------------------------------------------------------------------------------------------

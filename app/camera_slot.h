@@ -1,5 +1,6 @@
 #pragma once
 // One camera as the device sees it: its link, its shutter, what is known of it. Everything that goes to the camera goes through here.
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -25,11 +26,16 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort, 
   /// waits for a photo of the other asker. Without a camera: `unreachable`, "Camera not available". While the same asker's photo is
   /// being taken, or when it waited too long: `busy`.
   void shoot(fsm::Asker by, hal::Instant retry_until, Shot done);
-  /// Asks the camera something else: `ask` is given the camera and makes its call. Answered once, never from within this call; without a
+  /// How long the shutter is held open when the camera is set to bulb; zero: not at all, and it refuses to shoot. At most fsm::kBulbMax.
+  void set_bulb(hal::Duration exposure) { bulb_ = std::min<hal::Duration>(exposure, fsm::kBulbMax); }
+  hal::Duration bulb() const { return bulb_; }
+  /// The device stops: a shutter that is held open is let go.
+  void end_bulb();
+  /// Asks the camera something else: `call` is given the camera and makes its call. Answered once, never from within this call; without a
   /// camera, or when it is changed meanwhile: `unreachable`, "Camera not available".
   template <class T>
-  void ask(std::function<hal::Operation(hal::Camera&, std::function<void(hal::Result<T>)>)> ask, std::function<void(hal::Result<T>)> done) {
-    asks_.add<T>(camera_ && ready() ? camera_.get() : nullptr, ask, std::move(done));
+  void ask(std::function<hal::Operation(hal::Camera&, std::function<void(hal::Result<T>)>)> call, std::function<void(hal::Result<T>)> done) {
+    asks_.add<T>(camera_ && ready() ? camera_.get() : nullptr, call, std::move(done));
   }
   /// The newest picture's JPEG.
   hal::Operation last_picture(std::function<void(hal::Result<hal::Picture>)> done);
@@ -68,6 +74,7 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort, 
   std::function<void()> on_gone;                         // lost, let go of, or changed for another
   std::function<void(const hal::CameraNews&)> on_news;
   std::function<void(bool)> on_recording;                // false: it says yes to every shot and records none; true: it does again
+  std::function<bool()> is_bulb;                         // asked, not told: the camera is set to bulb
   std::function<void()> on_changed;                      // anything a status shows
 
   const Hosted<fsm::Capture>& capture() const { return capture_; }
@@ -131,6 +138,7 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort, 
   bool connected_before_ = false;       // at this origin
   Trust trust_ = Trust::known;
   std::string serial_;                  // of the camera that must be there; empty = any
+  hal::Duration bulb_{};
   hal::Shot last_shot_;
   std::deque<Shot> orders_;             // presses on their way through the queue
   Shot order_;                          // who waits for the photo being taken

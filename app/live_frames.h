@@ -1,6 +1,8 @@
 #pragma once
 #include <functional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "app/camera_slot.h"

@@ -189,6 +189,7 @@ void Nightjar::on_client_message(const std::shared_ptr<Client>& client, const Cl
                  [&](const GetCameraSettings& which) { on_camera_message(client, which); },
                  [&](const SetCameraSetting& wish) { on_camera_message(client, wish); },
                  [&](const CaptureLiveview& what) { on_camera_message(client, what); },
+                 [&](const SetBulb& bulb) { on_camera_message(client, bulb); },
                  [&](const GetCameras&) { client->send(cameras_answer(view())); },
                  [&](const DiscoverCameras&) {
                    finder_.look();
@@ -299,6 +300,7 @@ StatusView Nightjar::view() {
   out.camera_status = &camera_.status();
   out.camera_error = camera_.last_error();
   out.camera_reason = camera_.reason();
+  out.bulb = camera_.bulb();
   out.cameras = &finder_.registry();
   out.discovering = finder_.looking();
   out.camera_attempt = camera_.attempt();
@@ -368,6 +370,7 @@ void Nightjar::shut_down(std::function<void()> done) {
   close_by_ = devices_.loop.now() + kShutDownMax;
   server_.reset();
   finder_.stop();
+  camera_.end_bulb();
   close_when_quiet();
 }
 

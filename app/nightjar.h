@@ -80,6 +80,7 @@ class Nightjar final : private Client::Owner {
   void on_camera_message(const std::weak_ptr<Client>& asker, const GetCameraSettings&);
   void on_camera_message(const std::weak_ptr<Client>& asker, const SetCameraSetting& wish);
   void on_camera_message(const std::weak_ptr<Client>& asker, const CaptureLiveview&);
+  void on_camera_message(const std::weak_ptr<Client>& asker, const SetBulb& bulb);
   static void tell(const std::weak_ptr<Client>& client, std::string text);
 
   void photo(CameraSlot::Shot done);

@@ -21,6 +21,8 @@ void Nightjar::wire_camera_control() {
   camera_.on_recording = [this](bool records) {
     if (!records) broadcast(camera_error(wall_now(), finder_.registry().primary(), "CAMERA_RECORDS_NOTHING", camera_.last_error()));
   };
+  camera_.is_bulb = [this] { return control_.is_bulb(); };
+  camera_.set_bulb(settings_.bulb);
   control_.is_session_running = [this] { return timelapse_.running(); };
   control_.on_setting_changed = [this](const hal::CameraSetting& setting) { broadcast(camera_setting_changed(wall_now(), setting)); };
 
@@ -55,6 +57,12 @@ void Nightjar::on_camera_message(const std::weak_ptr<Client>& asker, const Captu
     tell(asker, liveview_capture_result(wall_now(), *capture.value()));
     broadcast(liveview_captured(wall_now(), *capture.value()));
   });
+}
+
+void Nightjar::on_camera_message(const std::weak_ptr<Client>& asker, const SetBulb& bulb) {
+  camera_.set_bulb(bulb.exposure);
+  tell(asker, operation_result(wall_now(), "set_bulb", true));
+  tell_changed();
 }
 
 void Nightjar::tell(const std::weak_ptr<Client>& client, std::string text) {

@@ -46,11 +46,11 @@ struct LiveView {
     void count() { ++tries; }
     bool may_fetch_again() const { return tries < kFramesMax; }
     bool may_stop_again() const { return tries < kStopsMax; }
-    /// The camera has answered no; without an answer it may have begun all the same.
+    /// The camera has answered no, or was never asked; without an answer it may have begun all the same.
     bool never_began(const ViewRefused& refused) const {
       using enum hal::ErrorKind;
       const auto kind = refused.error.kind;
-      return kind == not_supported || kind == busy || kind == io || kind == invalid || kind == denied;
+      return kind == not_supported || kind == busy || kind == io || kind == invalid || kind == denied || kind == unreachable || kind == refused;
     }
     void remember_wish() { wanted = true; }
     void forget_wish() { wanted = false; }

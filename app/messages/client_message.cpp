@@ -150,6 +150,14 @@ Parsed parse_set_camera(const json& data, const std::string& type) {
   return ClientMessage{SetCameraSetting{*name, *std::move(value)}};
 }
 
+Parsed parse_bulb(const json& data, const std::string& type) {
+  const auto seconds = data.find("seconds");
+  constexpr double kMost = std::chrono::duration<double>{kBulbMax}.count();
+  const auto value = seconds != data.end() && seconds->is_number() ? seconds->get<double>() : -1.0;
+  if (!(value >= 0 && value <= kMost)) return wrong("Invalid seconds value: it must be between 0 and 60", type);
+  return ClientMessage{SetBulb{std::chrono::milliseconds{std::llround(value * 1000.0)}}};
+}
+
 Parsed parse_session(const json& data, const std::string& type) {
   const auto id = text_of(data, "sessionId");
   if (!id || id->empty() || id->size() > 64) return wrong("sessionId is required", type);
@@ -187,6 +195,7 @@ std::variant<ClientMessage, BadRequest> parse_client_message(std::string_view te
   if (*type == "set_primary_camera" || *type == "forget_camera" || *type == "rename_camera") return parse_camera(data, *type);
   if (*type == "get_camera_settings") return ClientMessage{GetCameraSettings{}};
   if (*type == "set_camera_setting") return parse_set_camera(data, *type);
+  if (*type == "set_bulb") return parse_bulb(data, *type);
   if (*type == "capture_liveview") return ClientMessage{CaptureLiveview{}};
   if (*type == "start_intervalometer_with_title" || *type == "start_intervalometer") return parse_start(data, *type);
   if (*type == "stop_intervalometer") return ClientMessage{StopIntervalometer{}};

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <variant>
 
+#include "fsm/capture.h"
 #include "fsm/intervalometer.h"
 #include "hal/address.h"
 #include "hal/result.h"
@@ -38,6 +39,9 @@ struct SetCameraSetting {
   std::string value;   // JSON: a text, a number, or an object of those
 };
 struct CaptureLiveview {};
+struct SetBulb {
+  hal::Duration exposure{};   // zero: none
+};
 /// "23:05"; nothing when it is no time of a day.
 std::optional<std::chrono::minutes> parse_hh_mm(std::string_view text);
 
@@ -57,7 +61,7 @@ struct DiscardSession {
 
 using ClientMessage =
     std::variant<GetStatus, Ping, TakePhoto, ConnectToIp, GetCameras, DiscoverCameras, SetPrimaryCamera, ForgetCamera, RenameCamera,
-                 GetCameraSettings, SetCameraSetting, CaptureLiveview, StartIntervalometer, StopIntervalometer, SaveSession, DiscardSession>;
+                 GetCameraSettings, SetCameraSetting, CaptureLiveview, SetBulb, StartIntervalometer, StopIntervalometer, SaveSession, DiscardSession>;
 
 /// Why a message was not taken. `malformed` counts against the client (contract.md: ten in ten seconds); a wrong value does not.
 struct BadRequest {
@@ -73,6 +77,7 @@ std::optional<std::string> parse_setting_value(std::string_view body);
 
 constexpr std::size_t kSettingNameMax = 64;            // bytes, of a camera's setting
 constexpr std::size_t kSettingValueMax = 512;          // bytes
+constexpr auto kBulbMax = fsm::kBulbMax;
 constexpr std::size_t kCameraNameMax = 60;             // bytes
 constexpr std::size_t kTitleMax = 200;                 // bytes; it becomes a line in a list
 constexpr std::uint32_t kShotsMax = 100'000;           // contract.md, section 1

@@ -265,6 +265,56 @@ TEST_F(CameraStory, DuringASessionThereIsNoLiveViewAndASessionEndsIt) {
   EXPECT_EQ(until_the_end(*phone)["shotsSuccessful"], 4);
 }
 
+TEST_F(CameraStory, OnBulbTheShutterIsHeldAsLongAsAsked) {
+  boot();
+  const auto phone = this->phone();
+  ASSERT_TRUE(camera->set("tv", "\"bulb\""));
+  world.advance(6s);
+  EXPECT_THAT(phone->ask("take_photo", json::object(), "error")["data"]["message"].get<std::string>(), HasSubstr("Mode not supported"));
+  EXPECT_EQ(phone->ask("set_bulb", {{"seconds", 45}}, "operation_result")["success"], true);
+  EXPECT_EQ(camera_status(*phone)["bulb"], 45);
+  EXPECT_EQ(phone->ask("set_bulb", {{"seconds", 1000}}, "error")["data"]["code"], "INVALID_PARAMETER");
+  start(*phone, 60, 3);
+  const auto stats = until_the_end(*phone);
+  EXPECT_EQ(stats["shotsSuccessful"], 3);
+  ASSERT_THAT(camera->exposures(), SizeIs(3));
+  for (const auto& exposure : camera->exposures()) EXPECT_LE(std::chrono::abs(exposure.closed - exposure.opened - hal::Duration{45s}), 100ms);
+  EXPECT_EQ(connections(), 1u);
+}
+
+TEST_F(CameraStory, ADeviceThatStopsLetsAShutterGoThatItHoldsOpen) {
+  settings.bulb = 60s;
+  boot();
+  const auto phone = this->phone();
+  ASSERT_TRUE(camera->set("tv", "\"bulb\""));
+  world.advance(6s);
+  phone->send("take_photo");
+  world.advance(2s);
+  ASSERT_TRUE(camera->button_held());
+  bool stopped = false;
+  program.nightjar().shut_down([&] { stopped = true; });
+  world.advance(5s);
+  EXPECT_TRUE(stopped);
+  EXPECT_FALSE(camera->button_held());
+}
+
+TEST_F(CameraStory, AShutterThatAPowerCutLeftOpenIsLetGoAfterIt) {
+  settings.bulb = 60s;
+  boot();
+  const auto phone = this->phone();
+  ASSERT_TRUE(camera->set("tv", "\"bulb\""));
+  world.advance(6s);
+  phone->send("take_photo");
+  world.advance(2s);
+  pull_the_plug();
+  world.advance(5s);
+  ASSERT_TRUE(camera->button_held());
+  pi.power_on();
+  boot();
+  world.advance(5s);
+  EXPECT_FALSE(camera->button_held());
+}
+
 // ---- where it is not -------------------------------------------------------------------------------------------------
 
 TEST_F(CameraStory, ThreeReasonsNotToBeReachedAreToldApart) {
