@@ -187,6 +187,7 @@ void CameraSlot::check() {
 void CameraSlot::report_connected() {
   last_error_.clear();
   reason_ = {};
+  first_news_ = true;
   events_.dispatch(fsm::Linked{});
   runtime_.log.write(hal::LogLevel::info, "camera_link", "connected", {{"camera", info_.model}, {"address", origin_->endpoint.text()}});
   describing_ = camera_->status([this](const hal::Result<hal::CameraStatus>& status) {
@@ -244,6 +245,7 @@ void CameraSlot::ask() {
     if (news.temperature) status_.temperature = *news.temperature;
     events_.dispatch(fsm::Told{less_room || !news.added.empty()});
     if (on_news) on_news(news);
+    if (std::exchange(first_news_, false) && is_bulb && is_bulb()) camera_->let_go();
     if (news.battery || news.temperature || news.shots_left) changed();
   });
 }

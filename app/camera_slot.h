@@ -132,6 +132,7 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort, 
   std::string last_error_;
   std::string_view reason_;
   std::string_view wrong_;              // why what was opened is not taken, in a word; empty when the camera itself said no
+  bool first_news_ = false;             // since it was connected: what a life before has left behind is seen to
   std::optional<std::int64_t> room_;    // pictures its card takes, as the last news had it
   std::string nothing_recorded_;        // what is told while it records nothing; empty else
   bool reopen_wanted_ = false;          // when the photo that is being taken is done

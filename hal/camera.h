@@ -93,6 +93,8 @@ class Camera {
   /// As shoot(), on a body that is set to bulb: the button is down for `exposure`, from the answer to the press on. `not_supported` on bodies
   /// whose button cannot be held.
   virtual Operation shoot_bulb(Duration exposure, Duration patience, std::function<void(Result<Shot>)> done) = 0;
+  /// Releases a button that a life before ours may have left down in a bulb exposure, without an answer; nothing while a shot is under way.
+  virtual void let_go() = 0;
   /// The newest picture's small JPEG (the camera's thumbnail or display size).
   virtual Operation last_picture(std::function<void(Result<Picture>)> done) = 0;
 

@@ -237,7 +237,7 @@ CcapiCamera::~CcapiCamera() = default;
 hal::Operation CcapiCamera::open(std::function<void(hal::Result<hal::CameraInfo>)> done) {
   return body_->send<OpenErrand, hal::CameraInfo>(
       [weak = std::weak_ptr{body_}, done = std::move(done)](hal::Result<hal::CameraInfo> info) {
-        if (const auto body = weak.lock(); body && info.ok()) body->shutter->let_go((*body->known)->held_button);
+        if (const auto body = weak.lock(); body && info.ok()) body->shutter->let_go((*body->known)->button);
         done(std::move(info));
       },
       body_->lanes);
@@ -251,6 +251,10 @@ hal::Operation CcapiCamera::status(std::function<void(hal::Result<hal::CameraSta
 
 hal::Operation CcapiCamera::last_picture(std::function<void(hal::Result<hal::Picture>)> done) {
   return body_->send<PictureErrand, hal::Picture>(std::move(done));
+}
+
+void CcapiCamera::let_go() {
+  if (const auto& known = *body_->known) body_->shutter->let_go(known->held_button);
 }
 
 hal::Operation CcapiCamera::settings(std::function<void(hal::Result<std::vector<hal::CameraSetting>>)> done) {

@@ -64,6 +64,7 @@ class CcapiCamera final : public hal::Camera {
   hal::Operation status(std::function<void(hal::Result<hal::CameraStatus>)> done) override;
   hal::Operation shoot(hal::Duration patience, std::function<void(hal::Result<hal::Shot>)> done) override;
   hal::Operation shoot_bulb(hal::Duration exposure, hal::Duration patience, std::function<void(hal::Result<hal::Shot>)> done) override;
+  void let_go() override;
   hal::Operation last_picture(std::function<void(hal::Result<hal::Picture>)> done) override;
   hal::Operation settings(std::function<void(hal::Result<std::vector<hal::CameraSetting>>)> done) override;
   hal::Operation setting(std::string name, std::function<void(hal::Result<hal::CameraSetting>)> done) override;
