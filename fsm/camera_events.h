@@ -80,8 +80,10 @@ struct CameraEvents {
        "resting"_s   + after(&Context::pause)          / ask                                 = "asking"_s,
        "resting"_s   + event<Linked>                   / (forget_failures, ask)              = "asking"_s,
        "resting"_s   + event<Unlinked>                                                       = "unlinked"_s,
+       "resting"_s   + ignore<NotTold>,                                                      // of a question that is forgotten
        "mute"_s      + event<Linked>                   / (forget_failures, ask)              = "asking"_s,
        "mute"_s      + event<Unlinked>                                                       = "unlinked"_s,
+       "mute"_s      + ignore<NotTold>,
       // believing
       *"believed"_s  + event<ShotTaken>                / count_shot,
        "believed"_s  + event<Told> [ recorded ]        / forget_shots,

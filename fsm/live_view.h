@@ -47,9 +47,9 @@ struct LiveView {
     bool may_fetch_again() const { return tries < kFramesMax; }
     bool may_stop_again() const { return tries < kStopsMax; }
     /// The camera has answered no, or was never asked; without an answer it may have begun all the same.
-    bool never_began(const ViewRefused& refused) const {
+    bool never_began(const ViewRefused& answer) const {
       using enum hal::ErrorKind;
-      const auto kind = refused.error.kind;
+      const auto kind = answer.error.kind;
       return kind == not_supported || kind == busy || kind == io || kind == invalid || kind == denied || kind == unreachable || kind == refused;
     }
     void remember_wish() { wanted = true; }

@@ -81,6 +81,7 @@ TEST_F(CameraEventsTest, AskingEndsWithTheLinkAndBeginsWithTheNext) {
   on(Linked{});
   EXPECT_THAT(asked(), ElementsAre("ask"));
   on(Told{});
+  on(kBusy);
   on(Unlinked{});
   pass(1h);
   EXPECT_THAT(asked(), IsEmpty());
@@ -90,6 +91,7 @@ TEST_F(CameraEventsTest, ABodyWithoutEventsIsAskedOnceForEachLink) {
   const NotTold lacks{{hal::ErrorKind::not_supported, "this body has no events"}};
   on(Linked{});
   on(lacks);
+  on(kBusy);
   asked();
   pass(1h);
   EXPECT_THAT(asked(), IsEmpty());
