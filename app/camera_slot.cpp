@@ -16,9 +16,10 @@ bool is_connection_failure(hal::ErrorKind kind) {
 }  // namespace
 
 CameraSlot::CameraSlot(hal::Cameras& cameras, KnownCameras& known, Runtime& runtime)
-    : cameras_(cameras), known_cameras_(known), runtime_(runtime), capture_(runtime, *this), link_(runtime, *this) {
+    : cameras_(cameras), known_cameras_(known), runtime_(runtime), asks_(runtime.queue), capture_(runtime, *this), link_(runtime, *this), events_(runtime, *this) {
   capture_.start();
   link_.start();
+  events_.start();
 }
 
 bool CameraSlot::ready() const { return link_.is("ready"_s) || link_.is("checking"_s); }
@@ -35,7 +36,13 @@ void CameraSlot::shoot(fsm::Asker by, hal::Instant retry_until, Shot done) {
     return;
   }
   orders_.push_back(std::move(done));
-  capture_.dispatch(fsm::Press{retry_until.time_since_epoch(), by});
+  const auto bulb = is_bulb && is_bulb() ? bulb_ : hal::Duration{0};
+  // A camera that is busy is asked again only while the exposure still fits into the slot.
+  capture_.dispatch(fsm::Press{(retry_until - bulb).time_since_epoch(), by, bulb});
+}
+
+void CameraSlot::end_bulb() {
+  if (exposing() && capture_.context().press.bulb.count() != 0) capture_.dispatch(fsm::Abandon{});
 }
 
 hal::Operation CameraSlot::last_picture(std::function<void(hal::Result<hal::Picture>)> done) {
@@ -64,6 +71,10 @@ void CameraSlot::retarget(hal::HttpOrigin origin, Trust trust, std::string seria
     opening_.drop();
     checking_.drop();
     describing_.drop();
+    asking_.drop();
+    gone();
+    status_ = {};
+    room_.reset();
     origin_ = std::move(origin);
     connected_before_ = false;
     trust_ = trust;
@@ -85,6 +96,8 @@ void CameraSlot::release() {
   runtime_.queue.post([this] {
     shot_.drop();
     describing_.drop();
+    asking_.drop();
+    gone();
     origin_.reset();   // the driver's camera stays until the next one, for a press may be on its way
     changed();
   });
@@ -102,21 +115,33 @@ void CameraSlot::take_order() { order_ = next_order(); }
 void CameraSlot::hold_order() { held_ = next_order(); }
 void CameraSlot::take_held() { order_ = std::exchange(held_, nullptr); }
 
+/// Known beforehand, so the camera is left in peace.
+std::optional<hal::Error> CameraSlot::cannot_shoot() const {
+  if (status_.temperature.find("disablerelease") != std::string::npos) return hal::Error{hal::ErrorKind::io, "camera too hot"};
+  return std::nullopt;
+}
+
 void CameraSlot::shoot() {
-  shot_ = camera_->shoot(fsm::kExposureMax, [this](const hal::Result<hal::Shot>& shot) {
+  if (const auto error = cannot_shoot()) return capture_.dispatch(fsm::Failed{*error, runtime_.now()});
+  const auto done = [this](const hal::Result<hal::Shot>& shot) {
     if (shot.ok()) {
       last_shot_ = shot.value();
-      capture_.dispatch(fsm::Saved{});
+      if (nothing_recorded_.empty()) capture_.dispatch(fsm::Saved{});
+      else capture_.dispatch(fsm::Failed{{hal::ErrorKind::io, nothing_recorded_}, runtime_.now()});
+      events_.dispatch(fsm::ShotTaken{});
       link_.dispatch(fsm::Alive{});
     } else {
       capture_.dispatch(fsm::Failed{shot.error(), runtime_.now()});
       if (is_connection_failure(shot.error().kind)) link_.dispatch(fsm::Lost{shot.error()});
     }
-  });
+  };
+  const auto bulb = capture_.context().press.bulb;
+  shot_ = bulb.count() == 0 ? camera_->shoot(fsm::kExposureMax, done) : camera_->shoot_bulb(bulb, fsm::kExposureMax, done);
 }
 
 void CameraSlot::answer(hal::Result<hal::Shot> result) {
   changed();
+  if (std::exchange(reopen_wanted_, false)) reopen_now();
   if (auto order = std::exchange(order_, nullptr)) order(std::move(result));
 }
 
@@ -136,12 +161,17 @@ void CameraSlot::report_held_abandoned() {
 // ---- link -------------------------------------------------------------------------------------------------------
 
 void CameraSlot::open() {
+  wrong_ = {};
   opening_ = camera_->open([this](const hal::Result<hal::CameraInfo>& info) {
     if (!info.ok()) return link_.dispatch(fsm::OpenFailed{info.error()});
-    if (trust_ == Trust::known && !known_cameras_.is_trusted(info.value()))
+    if (trust_ == Trust::known && !known_cameras_.is_trusted(info.value())) {
+      wrong_ = "untrusted";
       return link_.dispatch(fsm::OpenFailed{{hal::ErrorKind::tls, "the camera's certificate is not the one it showed before; connect to its address by hand to trust it"}});
-    if (!serial_.empty() && info.value().serial != serial_)
+    }
+    if (!serial_.empty() && info.value().serial != serial_) {
+      wrong_ = "another_camera";
       return link_.dispatch(fsm::OpenFailed{{hal::ErrorKind::protocol, "another camera answers at this address"}});
+    }
     trust_ = Trust::known;
     serial_ = info.value().serial;
     known_cameras_.trust(info.value());
@@ -168,6 +198,9 @@ void CameraSlot::check() {
 
 void CameraSlot::report_connected() {
   last_error_.clear();
+  reason_ = {};
+  first_news_ = true;
+  events_.dispatch(fsm::Linked{});
   runtime_.log.write(hal::LogLevel::info, "camera_link", "connected", {{"camera", info_.model}, {"address", origin_->endpoint.text()}});
   describing_ = camera_->status([this](const hal::Result<hal::CameraStatus>& status) {
     if (!status.ok()) return;
@@ -184,7 +217,9 @@ void CameraSlot::report_open_failed(const fsm::OpenFailed& failed) { failed_to_o
 void CameraSlot::report_open_timed_out() { failed_to_open({hal::ErrorKind::timed_out, "the camera did not say what it can do"}); }
 
 void CameraSlot::failed_to_open(const hal::Error& error) {
-  last_error_ = error.text();
+  const auto why = wrong_.empty() ? not_reached(error, origin_->endpoint) : NotReached{wrong_, error.text()};
+  last_error_ = why.text;
+  reason_ = why.reason;
   runtime_.log.write(hal::LogLevel::warning, "camera_link", "not reached",
                      {{"attempt", std::to_string(attempt())}, {"error", last_error_}});
   if (on_not_reached) on_not_reached(error);
@@ -195,9 +230,61 @@ void CameraSlot::report_lost(const fsm::Lost& loss) { lost(loss.error); }
 void CameraSlot::report_silent() { lost({hal::ErrorKind::timed_out, "the camera does not answer"}); }
 
 void CameraSlot::lost(const hal::Error& error) {
-  last_error_ = error.text();
+  const auto why = not_reached(error, origin_->endpoint);
+  last_error_ = why.text;
+  reason_ = why.reason;
+  gone();
   runtime_.log.write(hal::LogLevel::warning, "camera_link", "lost", {{"error", last_error_}});
   if (on_lost) on_lost(error);
+  changed();
+}
+
+void CameraSlot::gone() {
+  events_.dispatch(fsm::Unlinked{});
+  if (on_gone) on_gone();   // before those who asked are told: they may be forgotten then
+  asks_.abandon_all();
+}
+
+// ---- events -----------------------------------------------------------------------------------------------------
+
+void CameraSlot::ask() {
+  asking_ = camera_->news([this](const hal::Result<hal::CameraNews>& answer) {
+    if (!answer.ok()) return events_.dispatch(fsm::NotTold{answer.error()});
+    const auto& news = answer.value();
+    const bool less_room = news.shots_left && room_ && *news.shots_left < *room_;
+    if (news.shots_left) room_ = status_.shots_left = news.shots_left;
+    if (news.battery) status_.battery = *news.battery;
+    if (news.temperature) status_.temperature = *news.temperature;
+    events_.dispatch(fsm::Told{less_room || !news.added.empty()});
+    if (on_news) on_news(news);
+    if (std::exchange(first_news_, false) && is_bulb && is_bulb()) camera_->let_go();
+    if (news.battery || news.temperature || news.shots_left) changed();
+  });
+}
+
+void CameraSlot::reopen() {
+  runtime_.log.write(hal::LogLevel::warning, "camera_events", "the camera takes photos and tells of no file; it is opened anew", {{"camera", info_.model}});
+  if (exposing()) reopen_wanted_ = true;
+  else reopen_now();
+}
+
+void CameraSlot::reopen_now() {
+  if (origin_) retarget(*origin_, Trust::known, serial_);
+}
+
+void CameraSlot::report_records_nothing() {
+  nothing_recorded_ = "the camera says yes to every photo and records none: switch it off and on";
+  last_error_ = nothing_recorded_;
+  runtime_.log.write(hal::LogLevel::error, "camera_events", nothing_recorded_, {{"camera", info_.model}});
+  if (on_recording) on_recording(false);
+  changed();
+}
+
+void CameraSlot::report_records_again() {
+  nothing_recorded_.clear();
+  last_error_.clear();
+  runtime_.log.write(hal::LogLevel::info, "camera_events", "the camera records again", {{"camera", info_.model}});
+  if (on_recording) on_recording(true);
   changed();
 }
 

@@ -6,6 +6,7 @@
 #include "fsm/camera_address.h"
 #include "fsm/camera_clock.h"
 #include "fsm/camera_discovery.h"
+#include "fsm/camera_events.h"
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
@@ -15,6 +16,7 @@
 #include "fsm/hub_session.h"
 #include "fsm/intervalometer.h"
 #include "fsm/metrics_reader.h"
+#include "fsm/live_view.h"
 #include "fsm/picture_fetch.h"
 #include "fsm/server_link.h"
 #include "fsm/session_discovery.h"
@@ -38,7 +40,8 @@ constexpr Lifecycle lifecycle() {
 constexpr std::array kLifecycles{
     // the camera and its sessions
     lifecycle<fsm::Intervalometer>(), lifecycle<fsm::Capture>(), lifecycle<fsm::CameraLink>(), lifecycle<fsm::ClientSession>(), lifecycle<fsm::PictureFetch>(),
-    lifecycle<fsm::CameraDiscovery>(), lifecycle<fsm::CameraAddress>(), lifecycle<fsm::Report>(),
+    lifecycle<fsm::CameraDiscovery>(), lifecycle<fsm::CameraAddress>(), lifecycle<fsm::CameraEvents>(), lifecycle<fsm::LiveView>(),
+    lifecycle<fsm::Report>(),
     // the device
     lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>(), lifecycle<fsm::ClientTime>(), lifecycle<fsm::DeviceClock>(), lifecycle<fsm::CameraClock>(),
     lifecycle<fsm::WifiLink>(),
@@ -46,7 +49,6 @@ constexpr std::array kLifecycles{
     lifecycle<fsm::Connection>(), lifecycle<fsm::MetricsReader>(), lifecycle<fsm::HubSession>(), lifecycle<fsm::ServerLink>(), lifecycle<fsm::SessionHost>(),
     lifecycle<fsm::SessionGuest>(), lifecycle<fsm::SessionMember>(), lifecycle<fsm::SessionDiscovery>(),
 };
-
 }  // namespace
 
 std::span<const Lifecycle> lifecycles() { return kLifecycles; }

@@ -35,6 +35,7 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       started_(devices.loop.now()),
       known_cameras_(devices.storage, devices.log),
       camera_(devices.cameras, known_cameras_, runtime_),
+      control_(camera_, runtime_, devices.wall_clock),
       finder_({runtime_, settings_.discover ? devices.discovery : nullptr, devices.network, devices.cameras, devices.storage, devices.wall_clock,
                known_cameras_, settings_}),
       reports_({runtime_, devices.storage, settings_}),
@@ -51,6 +52,7 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       shared_({runtime_, devices.servers, devices.web_sockets, devices.storage, devices.wall_clock, devices.random, devices.vicinities, settings_}) {
   if (devices.media_server != nullptr) media_.emplace(*devices.media_server, runtime_);
   wire_camera();
+  wire_camera_control();
   wire_finder();
   wire_timelapse();
   wire_reports();
@@ -136,6 +138,7 @@ void Nightjar::wire_timelapse() {
   };
   timelapse_.on_unsaved_found = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "unsavedSessionFound", session)); };
   timelapse_.on_started = [this](const Session& session) {
+    control_.session_began();
     panel_.remember(session);
     time_.ask_clients();
     broadcast(timelapse_event(wall_now(), "sessionStarted", session));
@@ -241,6 +244,10 @@ void Nightjar::on_client_message(const std::shared_ptr<Client>& client, const Cl
                        asker->send(error_message(wall_now(), "CAMERA_OFFLINE", "Failed to connect to camera at IP", "connect_to_ip", where.endpoint.text() + ": " + result.error().text()));
                    });
                  },
+                 [&](const GetCameraSettings& which) { on_camera_message(client, which); },
+                 [&](const SetCameraSetting& wish) { on_camera_message(client, wish); },
+                 [&](const CaptureLiveview& what) { on_camera_message(client, what); },
+                 [&](const SetBulb& bulb) { on_camera_message(client, bulb); },
                  [&](const GetCameras&) { client->send(cameras_answer(view())); },
                  [&](const DiscoverCameras&) {
                    finder_.look();
@@ -282,6 +289,7 @@ void Nightjar::answer(const std::weak_ptr<Client>& weak, const char* operation, 
   client->send(error_message(wall_now(), code, result.error().detail, operation));
 }
 
+/// One photo that a person asked for; all clients hear of it.
 void Nightjar::take_photo(Answer answer) {
   camera_.shoot(fsm::Asker::person, devices_.loop.now() + kPhotoRetry, [this, answer = std::move(answer)](const hal::Result<hal::Shot>& shot) {
     if (shot.ok()) {
@@ -352,6 +360,8 @@ StatusView Nightjar::view() {
   out.camera_info = &camera_.info();
   out.camera_status = &camera_.status();
   out.camera_error = camera_.last_error();
+  out.camera_reason = camera_.reason();
+  out.bulb = camera_.bulb();
   out.cameras = &finder_.registry();
   out.discovering = finder_.looking();
   out.camera_attempt = camera_.attempt();
@@ -398,8 +408,9 @@ hal::Buffer Nightjar::status_text() {
 std::string Nightjar::error_text(const BadRequest& bad) { return error_message(wall_now(), bad.code, bad.message, bad.operation, bad.details); }
 
 std::string Nightjar::machines_json() {
-  std::vector<LiveMachine> machines{live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(reports_.machine()), live(picture_.machine()),
-                                    live(finder_.machine()), live(time_.machine()), live(camera_time_.machine()), live(radio_.machine())};
+  std::vector<LiveMachine> machines{live(camera_.link()),   live(camera_.capture()), live(camera_.events()), live(control_.live_view()),  live(timelapse_.machine()),
+                                    live(reports_.machine()), live(picture_.machine()), live(finder_.machine()), live(time_.machine()), live(camera_time_.machine()),
+                                    live(radio_.machine())};
   if (const auto* address = finder_.primary_machine()) machines.push_back(live(*address));
   if (uplink_.fitted()) machines.push_back(live(uplink_.machine()));
   if (media_) machines.push_back(live(media_->machine()));
@@ -433,6 +444,7 @@ void Nightjar::shut_down(std::function<void()> done) {
   uplink_.stop();
   metrics_feed_.shut_down();
   shared_.stop();
+  camera_.end_bulb();
   close_when_quiet();
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/camera_control.h"
 #include "app/camera_finder.h"
 #include "app/camera_slot.h"
 #include "app/camera_time_keeper.h"
@@ -123,6 +124,14 @@ class Nightjar final : private Client::Owner {
   void on_reports_asked(const std::shared_ptr<Client>& client, const GetReports& asked);
   void on_report_asked(const std::shared_ptr<Client>& client, const std::string& id);
   Answer report_answer(const std::shared_ptr<Client>& client, const char* operation, const std::string& id);
+  // nightjar_camera.cpp
+  void wire_camera_control();
+  void on_camera_message(const std::weak_ptr<Client>& asker, const GetCameraSettings&);
+  void on_camera_message(const std::weak_ptr<Client>& asker, const SetCameraSetting& wish);
+  void on_camera_message(const std::weak_ptr<Client>& asker, const CaptureLiveview&);
+  void on_camera_message(const std::weak_ptr<Client>& asker, const SetBulb& bulb);
+  static void tell(const std::weak_ptr<Client>& client, std::string text);
+
   void settle_probe(const hal::Result<void>& result);
   void answer(const std::weak_ptr<Client>& client, const char* operation, const hal::Result<void>& result, const char* code = nullptr);
   hal::Result<void> forget_camera(const std::string& uuid);
@@ -141,6 +150,7 @@ class Nightjar final : private Client::Owner {
   hal::Instant started_;
   KnownCameras known_cameras_;
   CameraSlot camera_;
+  CameraControl control_;
   CameraFinder finder_;
   Reports reports_;
   Timelapse timelapse_;

@@ -109,6 +109,9 @@ void read_camera(Reader& camera, Settings& settings) {
   camera.read<std::string>("user", user);
   camera.read<std::string>("password", password);
   camera.read<bool>("discover", settings.discover);
+  auto bulb = std::chrono::duration_cast<std::chrono::seconds>(settings.bulb).count();
+  camera.read<std::int64_t>("bulb_s", bulb, [](const auto& value) { return outside(value, 0, 60); });
+  settings.bulb = std::chrono::seconds{bulb};
   if (!user.empty()) settings.camera_credentials = hal::Credentials{user, password};
 }
 

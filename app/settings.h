@@ -9,6 +9,7 @@
 #include "hal/address.h"
 #include "hal/http.h"
 #include "hal/result.h"
+#include "hal/time.h"
 
 namespace nightjar::app {
 
@@ -31,6 +32,7 @@ struct Settings {
   // [camera]: where it is, when it cannot announce itself
   std::string camera_url;                  // "https://192.168.4.2:443"
   std::optional<hal::Credentials> camera_credentials;
+  hal::Duration bulb{};                    // how long the shutter is held open when the camera is set to bulb
   bool discover = true;                    // look for cameras that announce themselves
 
   // [hub]

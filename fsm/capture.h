@@ -16,6 +16,7 @@ enum class Asker : unsigned char { person, session };
 struct Press {
   sml::Time retry_until{};   // so long it waits for its turn, and so long a busy camera is asked again: the end of the slot
   Asker by = Asker::person;
+  sml::Time bulb{};          // how long the shutter is held open; zero: as long as the camera is set to
   bool operator==(const Press&) const = default;
 };
 struct Saved {};
@@ -43,7 +44,8 @@ struct CapturePort {
   virtual void report_held_abandoned() = 0;
 };
 
-constexpr auto kExposureMax = 45s;    // bulb exposures end at 30 s; writing a RAW file takes up to 9 s
+constexpr auto kExposureMax = 45s;    // the longest time a camera can be set to is 30 s; writing a RAW file takes up to 9 s; bulb comes on top
+constexpr auto kBulbMax = 60s;        // with kExposureMax below the intervalometer's kShotMax
 constexpr auto kBusyPause = 300ms;    // a body says "Device busy" for about 0.4 s after an exposure (ccapi.md, section 5)
 
 struct Capture {
@@ -70,6 +72,7 @@ struct Capture {
       return failed.error.kind == hal::ErrorKind::busy && failed.at + kBusyPause < press.retry_until;
     }
     void count_retry() { ++retries; }
+    sml::Time exposure_max() const { return sml::Time{kExposureMax} + press.bulb; }
   };
 
   static constexpr auto accept = sml::call<&Context::accept>;
@@ -104,7 +107,7 @@ struct Capture {
        "exposing"_s   + event<Failed> [ may_retry ]   / count_retry                           = "waiting"_s,
        "exposing"_s   + event<Failed>                 / report_failed                         = "idle"_s,
        "exposing"_s   + event<Abandon>                / (forget_shot, report_abandoned)       = "idle"_s,
-       "exposing"_s   + after(kExposureMax)           / (forget_shot, report_timed_out)       = "idle"_s,
+       "exposing"_s   + after(&Context::exposure_max)  / (forget_shot, report_timed_out)       = "idle"_s,
        "waiting"_s    + after(kBusyPause)             / shoot                                 = "exposing"_s,
        "waiting"_s    + event<Abandon>                / report_abandoned                      = "idle"_s,
       // the line before it: one place, for whose own photo is not being taken

@@ -42,10 +42,11 @@ void Director::cut_power(Cast::Pi& pi, hal::Duration how_long) {
 
 void Director::perform(const Happening& happening) {
   switch (happening.deed) {
-    case start: case stop: case pause: case go_on: case replan: case save: case discard: case take_photo: case send_rubbish: case go_away:
+    case start: case stop: case pause: case go_on: case replan: case save: case discard: case take_photo: case set_camera: case look_through:
+    case send_rubbish: case go_away:
       return speak(*cast_.seat(happening.who), happening);
     case camera_off: case camera_busy: case camera_hot: case camera_card_full: case camera_bad_gateway: case camera_garbage:
-    case camera_reset: case camera_cut: case camera_hang: case camera_forgets: case camera_slow: case camera_leaves:
+    case camera_reset: case camera_cut: case camera_hang: case camera_forgets: case camera_slow: case camera_leaves: case camera_dial: case camera_holds_polls:
       return strike_camera(*cast_.camera(happening.who), happening);
     case reset_connections: case hang_network: case stop_reading: case part: case latency: case jitter: case lose_datagrams:
     case repeat_datagrams: case small_segments: case bandwidth:
@@ -81,6 +82,11 @@ void Director::speak(Cast::Seat& seat, const Happening& happening) {
     case save: phone.send("save_session_as_report", fmt::format(R"({{"sessionId":"{}"}})", seat.session_id)); return;
     case discard: phone.send("discard_session", fmt::format(R"({{"sessionId":"{}"}})", seat.session_id)); return;
     case take_photo: phone.send("take_photo", "{}"); return;
+    case set_camera:
+      phone.send("set_camera_setting", happening.text);
+      phone.send("get_camera_settings", "{}");
+      return;
+    case look_through: phone.send("capture_liveview", "{}"); return;
     case send_rubbish:
       for (int i = 0; i < happening.times; ++i) phone.send(happening.text);
       return;
@@ -107,6 +113,11 @@ void Director::strike_camera(CameraUnit& unit, const Happening& happening) {
                          [](auto& condition) { condition.card = CameraCondition::Card::fits; });
     case camera_slow:
       return for_a_while([by = seconds(happening.amount)](auto& condition) { condition.latency = by; }, [](auto& condition) { condition.latency = {}; });
+    case camera_holds_polls:
+      return for_a_while([](auto& condition) { condition.holds_polls = true; }, [](auto& condition) { condition.holds_polls = false; });
+    case camera_dial:
+      camera.turn_dial(happening.text);
+      return until_over(happening, [&camera] { camera.turn_dial("m"); });
     case camera_forgets: return camera.faults().no_file_next(happening.times);
     case camera_busy:
       return camera.faults().busy_next(happening.times, happening.text.empty() ? "Device busy" : happening.text);

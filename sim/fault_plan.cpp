@@ -59,10 +59,17 @@ constexpr std::array kKinds{
     Kind{power_cut, 0.3, 0.1, 6, 100ms, 20min},
     Kind{power_cut_in_write, 0.25, 0.2, 10, 100ms, 5min, 0.0001, 0.007},
     Kind{rot, 0.08, 0.1, 1, kNone, kNone, 0, 0, 3},
+    Kind{set_camera, 0.4, 0.5, 20},
+    Kind{look_through, 0.3, 0.2, 10},
+    Kind{camera_dial, 0.1, 0.1, 3, 1s, 5min},
+    Kind{camera_holds_polls, 0.15, 0.1, 3, 1s, 10min},
 };
 
 constexpr std::array<const char*, 5> kBusyTexts{"Device busy", "During shooting or recording", "Can not write to card", "Mode not supported", "Out of focus"};
 constexpr std::array<const char*, 5> kRubbish{"{", "{\"type\":\"nothing\"}", "[]", "{\"type\":\"start_intervalometer_with_title\",\"data\":{\"interval\":-1}}", "\\u0000"};
+constexpr std::array<const char*, 5> kWishes{R"({"setting":"iso","value":"800"})", R"({"setting":"iso","value":"1600"})", R"({"setting":"colortemperature","value":5600})",
+                                           R"({"setting":"wbshift","value":{"ba":2,"mg":-1}})", R"({"setting":"iso","value":"none"})"};
+constexpr std::array<const char*, 4> kModes{"av", "tv", "p", "bulb"};
 constexpr std::array<const char*, 4> kPaths{"", "/shutterbutton", "/deviceinformation", "/battery"};
 constexpr std::array kIntervals{30.0, 30.0, 30.0, 1.0, 2.0, 3.0, 5.0, 10.0, 60.0, 1.5};
 constexpr std::array<const char*, 6> kExposures{"1/125", "1/125", "1\"", "4\"", "13\"", "30\""};
@@ -194,6 +201,8 @@ class Draw {
       case camera_bad_gateway: case camera_garbage: case camera_reset: case camera_cut: case camera_hang: out.text = one_of(kPaths); break;
       case send_rubbish: out.text = one_of(kRubbish); break;
       case part: do out.text = anybody(); while (out.text == out.who); break;
+      case set_camera: out.text = one_of(kWishes); break;
+      case camera_dial: out.text = one_of(kModes); break;
       case rot: out.text = "sessions/current.journal"; break;
       case small_segments: case bandwidth: out.amount = std::ceil(out.amount); break;
       case step_clock: case drift_clock: if (chance_.hit(0.5)) out.amount = -out.amount; break;

@@ -12,10 +12,10 @@ namespace nightjar::sim {
 
 enum class Deed : unsigned char {
   // what people do, through a phone
-  start, stop, pause, go_on, replan, save, discard, take_photo, send_rubbish, go_away,
+  start, stop, pause, go_on, replan, save, discard, take_photo, set_camera, look_through, send_rubbish, go_away,
   // the camera
   camera_off, camera_busy, camera_hot, camera_card_full, camera_bad_gateway, camera_garbage, camera_reset, camera_cut, camera_hang,
-  camera_forgets, camera_slow, camera_leaves,
+  camera_forgets, camera_slow, camera_leaves, camera_dial, camera_holds_polls,
   // the network
   reset_connections, hang_network, stop_reading, part, latency, jitter, lose_datagrams, repeat_datagrams, small_segments, bandwidth,
   // device and phone

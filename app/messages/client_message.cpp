@@ -1,5 +1,6 @@
 #include "app/messages/client_message.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -139,6 +140,30 @@ Parsed parse_camera(const json& data, const std::string& type) {
   return ClientMessage{RenameCamera{*uuid, clean_title(*name, kCameraNameMax)}};
 }
 
+std::optional<std::string> setting_value(const json& data) {
+  const auto value = data.find("value");
+  if (value == data.end() || value->is_null() || value->is_array()) return std::nullopt;
+  if (value->is_object() && std::any_of(value->begin(), value->end(), [](const json& part) { return part.is_structured(); })) return std::nullopt;
+  auto text = value->dump(-1, ' ', false, json::error_handler_t::replace);
+  return text.size() > kSettingValueMax ? std::nullopt : std::optional{std::move(text)};
+}
+
+Parsed parse_set_camera(const json& data, const std::string& type) {
+  const auto name = text_of(data, "setting");
+  if (!name || name->empty() || name->size() > kSettingNameMax) return wrong("setting is required", type);
+  auto value = setting_value(data);
+  if (!value) return wrong("value is required: a text, a number, or an object of those", type);
+  return ClientMessage{SetCameraSetting{*name, *std::move(value)}};
+}
+
+Parsed parse_bulb(const json& data, const std::string& type) {
+  const auto seconds = data.find("seconds");
+  constexpr double kMost = std::chrono::duration<double>{kBulbMax}.count();
+  const auto value = seconds != data.end() && seconds->is_number() ? seconds->get<double>() : -1.0;
+  if (!(value >= 0 && value <= kMost)) return wrong("Invalid seconds value: it must be between 0 and 60", type);
+  return ClientMessage{SetBulb{std::chrono::milliseconds{std::llround(value * 1000.0)}}};
+}
+
 Parsed parse_session(const json& data, const std::string& type) {
   const auto id = text_of(data, "sessionId");
   if (!id || id->empty() || id->size() > 64) return wrong("sessionId is required", type);
@@ -216,6 +241,10 @@ constexpr std::array kRows{
     Row{"set_primary_camera", parse_camera},
     Row{"forget_camera", parse_camera},
     Row{"rename_camera", parse_camera},
+    Row{"get_camera_settings", bare<GetCameraSettings>},
+    Row{"set_camera_setting", parse_set_camera},
+    Row{"set_bulb", parse_bulb},
+    Row{"capture_liveview", bare<CaptureLiveview>},
     Row{"start_intervalometer_with_title", parse_start},
     Row{"start_intervalometer", parse_start},
     Row{"stop_intervalometer", bare<StopIntervalometer>},
@@ -263,6 +292,12 @@ std::vector<std::string_view> client_message_types() {
   std::vector<std::string_view> out;
   for (const auto& row : kRows) out.push_back(row.type);
   return out;
+}
+
+std::optional<std::string> parse_setting_value(std::string_view body) {
+  if (!is_shallow(body, kDepthMax)) return std::nullopt;
+  const auto message = json::parse(body, nullptr, false);
+  return message.is_object() ? setting_value(message) : std::nullopt;
 }
 
 std::variant<ClientMessage, BadRequest> parse_client_data(std::string_view type, std::string_view text, const PathValue& in_path) {

@@ -12,6 +12,7 @@
 #include "app/messages/sharing_request.h"
 #include "app/messages/time_message.h"
 #include "app/session.h"
+#include "fsm/capture.h"
 #include "fsm/intervalometer.h"
 #include "hal/address.h"
 #include "hal/result.h"
@@ -37,6 +38,15 @@ struct ForgetCamera {
 struct RenameCamera {
   std::string uuid;
   std::string name;   // empty = the camera's own again
+};
+struct GetCameraSettings {};
+struct SetCameraSetting {
+  std::string name;
+  std::string value;   // JSON: a text, a number, or an object of those
+};
+struct CaptureLiveview {};
+struct SetBulb {
+  hal::Duration exposure{};   // zero: none
 };
 /// "23:05"; nothing when it is no time of a day.
 std::optional<std::chrono::minutes> parse_hh_mm(std::string_view text);
@@ -84,18 +94,14 @@ struct RenameReport {
 struct DeleteReport {
   std::string id;
 };
-
-/// Of sessions of several devices; `type` as it came.
-struct Sharing {
-  std::string type;
-  SharingRequest request;
-};
-
 using ClientMessage =
     std::variant<GetStatus, Ping, TakePhoto, ConnectToIp, GetCameras, DiscoverCameras, SetPrimaryCamera, ForgetCamera, RenameCamera,
-                 StartIntervalometer, StopIntervalometer, PauseIntervalometer, ResumeIntervalometer, UpdateIntervalometer, SaveSession, DiscardSession,
-                 GetUnsavedSession, GetReports, GetReport, RenameReport, DeleteReport, Sharing, TimeMessage, NetworkMessage>;
+/// The value of {"value": ...}, as JSON: a text, a number, true or false, or an object of those. Nothing for all else.
+std::optional<std::string> parse_setting_value(std::string_view body);
 
+constexpr std::size_t kSettingNameMax = 64;            // bytes, of a camera's setting
+constexpr std::size_t kSettingValueMax = 512;          // bytes
+constexpr auto kBulbMax = fsm::kBulbMax;
 constexpr std::size_t kCameraNameMax = 60;             // bytes
 constexpr std::size_t kTitleMax = 200;                 // bytes; it becomes a line in a list
 constexpr std::size_t kReportsMax = 500;               // in one answer: each is about 700 bytes

@@ -18,4 +18,11 @@ inline std::string event(std::string_view type, std::string_view name, hal::Wall
   return out.text();
 }
 
+/// {type, timestamp, data}: an answer to who asked.
+inline std::string answer(std::string_view type, hal::WallTime at, const Json& data) {
+  auto out = framed(type, at);
+  out.add("data", data);
+  return out.text();
+}
+
 }  // namespace nightjar::app

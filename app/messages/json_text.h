@@ -40,6 +40,8 @@ class Json {
   }
   static Json object() { return Json{Raw{"{}"}}; }
   static Json array() { return Json{Raw{"[]"}}; }
+  /// `text` is JSON already, whole: a codec has made sure of it.
+  static Json written(const std::string& text) { return Json{Raw{text.c_str()}}; }
 
   /// To an object: a name it has not got yet.
   void add(std::string_view name, const Json& value);

@@ -4,88 +4,16 @@
 #include <optional>
 #include <utility>
 
-#include "drivers/canon/ccapi_messages.h"
-#include "drivers/canon/date_time.h"
-#include "drivers/canon/errands.h"
+#include "drivers/canon/clock_errands.h"
+#include "drivers/canon/errand_for.h"
 #include "drivers/canon/lanes.h"
+#include "drivers/canon/setting_errands.h"
 #include "drivers/canon/shutter.h"
 
 namespace nightjar::canon {
 namespace {
 
 constexpr auto kEntry = "/ccapi";   // the one path that is not in the capability document
-
-hal::Error no_ccapi(const std::string& what) { return {hal::ErrorKind::protocol, what + " is not CCAPI"}; }
-hal::Error not_open() { return {hal::ErrorKind::protocol, "the camera has not been opened"}; }
-hal::Error lacks(const std::string& what) { return {hal::ErrorKind::not_supported, "this body has no " + what}; }
-
-/// What open() has learnt.
-struct Known {
-  Capabilities capabilities;
-  hal::CameraInfo info;
-  Button button;
-};
-using KnownPtr = std::shared_ptr<std::optional<Known>>;
-
-/// An errand with its answer: T is what the asker gets.
-template <class T>
-class ErrandFor : public Errand {
- public:
-  explicit ErrandFor(hal::Completion<hal::Result<T>> completion, KnownPtr known)
-      : known_(std::move(known)), completion_(std::move(completion)) {}
-
-  void begin(Errands& errands) final {
-    errands_ = &errands;
-    first();
-  }
-
- protected:
-  virtual void first() = 0;
-
-  void answer(hal::Result<T> result) {
-    const auto self = errands_->finish();   // this lives until the answer is given
-    completion_(std::move(result));
-  }
-
-  /// GET; `then` gets the body of a 2xx answer, every error ends the errand.
-  void get(const std::string& target, std::function<void(const std::string& body)> then, hal::Duration patience = kErrandPatience) {
-    get(
-        target, std::move(then), [this](hal::Error error) { answer(std::move(error)); }, patience);
-  }
-  void get(const std::string& target, std::function<void(const std::string& body)> then, std::function<void(hal::Error)> failed,
-           hal::Duration patience) {
-    errands_->get(target, patience, [then = std::move(then), failed = std::move(failed)](const auto& response) {
-      if (!response.ok())
-        failed(response.error());
-      else if (response.value().status < 200 || response.value().status >= 300)
-        failed(error_of(response.value().status, response.value().body));
-      else
-        then(response.value().body);
-    });
-  }
-
-  /// PUT; `then` is called on a 2xx answer.
-  void put(const std::string& target, std::string json, std::function<void()> then) {
-    errands_->put(target, std::move(json), kErrandPatience, [this, then = std::move(then)](const auto& response) {
-      if (!response.ok())
-        answer(response.error());
-      else if (response.value().status < 200 || response.value().status >= 300)
-        answer(error_of(response.value().status, response.value().body));
-      else
-        then();
-    });
-  }
-
-  const Resource* resource(std::string_view name, Method method = Method::get) const {
-    return *known_ ? (*known_)->capabilities.find(name, method) : nullptr;
-  }
-
-  KnownPtr known_;
-
- private:
-  Errands* errands_ = nullptr;
-  hal::Completion<hal::Result<T>> completion_;
-};
 
 class OpenErrand final : public ErrandFor<hal::CameraInfo> {
  public:
@@ -112,10 +40,9 @@ class OpenErrand final : public ErrandFor<hal::CameraInfo> {
     });
   }
   void keep() {
-    if (const auto* simple = found_.capabilities.find("shooting/control/shutterbutton", Method::post))
-      found_.button = {simple->path, false};
-    else if (const auto* manual = found_.capabilities.find("shooting/control/shutterbutton/manual", Method::post))
-      found_.button = {manual->path, true};
+    if (const auto* manual = found_.capabilities.find("shooting/control/shutterbutton/manual", Method::post))
+      found_.button = found_.held_button = {manual->path, true};
+    if (const auto* simple = found_.capabilities.find("shooting/control/shutterbutton", Method::post)) found_.button = {simple->path, false};
     found_.info.shutter_path = found_.button.path;
     found_.info.certificate = lanes_.certificate();
     auto info = found_.info;
@@ -216,7 +143,7 @@ class PictureErrand final : public ErrandFor<hal::Picture> {
   void choose_card(const std::string& body) {
     const auto cards = parse_storage(body);
     if (!cards) return answer(no_ccapi("the list of cards"));
-    const auto card = std::find_if(cards->begin(), cards->end(), [](const StorageInfo& info) { return info.contents > 0; });
+    const auto card = std::find_if(cards->begin(), cards->end(), [](const StorageInfo& info) { return info.card.contents > 0; });
     if (card == cards->end()) return none();
     get(card->path, [this](const std::string& folders) {
       const auto list = parse_contents(folders);
@@ -260,39 +187,6 @@ class PictureErrand final : public ErrandFor<hal::Picture> {
   void none() { answer(hal::Error{hal::ErrorKind::not_found, "no picture on the card"}); }
 };
 
-class ReadClockErrand final : public ErrandFor<hal::CameraTime> {
- public:
-  using ErrandFor::ErrandFor;
-
- private:
-  void first() override {
-    if (!*known_) return answer(not_open());
-    const auto* clock = resource("functions/datetime");
-    if (!clock) return answer(lacks("clock to be read"));
-    get(clock->path, [this](const std::string& body) {
-      const auto time = parse_date_time(body);
-      if (!time) return answer(no_ccapi("the date and time"));
-      answer(*time);
-    });
-  }
-};
-
-class SetClockErrand final : public ErrandFor<void> {
- public:
-  SetClockErrand(hal::Completion<hal::Result<void>> completion, KnownPtr known, const hal::CameraTime& time)
-      : ErrandFor(std::move(completion), std::move(known)), time_(time) {}
-
- private:
-  void first() override {
-    if (!*known_) return answer(not_open());
-    const auto* clock = resource("functions/datetime", Method::put);
-    if (!clock) return answer(lacks("clock to be set"));
-    put(clock->path, format_date_time(time_), [this] { answer({}); });
-  }
-
-  hal::CameraTime time_;
-};
-
 }   // namespace
 
 class CcapiCamera::Body {
@@ -311,6 +205,14 @@ class CcapiCamera::Body {
     });
     if (!errands->add(std::make_unique<ErrandType>(completion, known, std::forward<More>(more)...), id))
       loop.post([completion] { completion(hal::Error{hal::ErrorKind::busy, "too many requests wait for this camera"}); });
+    return completion.operation();
+  }
+
+  hal::Operation press(Button Known::*which, hal::Duration hold, hal::Duration patience, Shutter::Done done) {
+    const auto button = *known ? (**known).*which : Button{};
+    if (!button.path.empty()) return shutter->shoot(button, hold, patience, std::move(done));
+    const hal::Completion<hal::Result<hal::Shot>> completion{std::move(done)};
+    loop.post([completion, error = *known ? lacks(which == &Known::button ? "shutter button" : "shutter button that can be held") : not_open()] { completion(error); });
     return completion.operation();
   }
 
@@ -360,12 +262,52 @@ hal::Operation CcapiCamera::set_date_time(const hal::CameraTime& time, std::func
   return body_->send<SetClockErrand, void>(std::move(done), time);
 }
 
+void CcapiCamera::let_go() {
+  if (const auto& known = *body_->known) body_->shutter->let_go(known->held_button);
+}
+
+hal::Operation CcapiCamera::settings(std::function<void(hal::Result<std::vector<hal::CameraSetting>>)> done) {
+  return body_->send<SettingsErrand, std::vector<hal::CameraSetting>>(std::move(done));
+}
+
+hal::Operation CcapiCamera::setting(std::string name, std::function<void(hal::Result<hal::CameraSetting>)> done) {
+  return body_->send<SettingErrand, hal::CameraSetting>(std::move(done), std::move(name), std::nullopt);
+}
+
+hal::Operation CcapiCamera::set(std::string name, std::string value, std::function<void(hal::Result<hal::CameraSetting>)> done) {
+  return body_->send<SettingErrand, hal::CameraSetting>(std::move(done), std::move(name), std::optional{std::move(value)});
+}
+
+hal::Operation CcapiCamera::batteries(std::function<void(hal::Result<std::vector<hal::CameraBattery>>)> done) {
+  return body_->send<BatteriesErrand, std::vector<hal::CameraBattery>>(std::move(done));
+}
+
+hal::Operation CcapiCamera::cards(std::function<void(hal::Result<std::vector<hal::CameraCard>>)> done) {
+  return body_->send<CardsErrand, std::vector<hal::CameraCard>>(std::move(done));
+}
+
+hal::Operation CcapiCamera::news(std::function<void(hal::Result<hal::CameraNews>)> done) {
+  return body_->send<NewsErrand, hal::CameraNews>(std::move(done));
+}
+
+hal::Operation CcapiCamera::start_live_view(std::function<void(hal::Result<void>)> done) {
+  return body_->send<LiveViewErrand, void>(std::move(done), R"({"liveviewsize":"small","cameradisplay":"keep"})");
+}
+
+hal::Operation CcapiCamera::stop_live_view(std::function<void(hal::Result<void>)> done) {
+  return body_->send<LiveViewErrand, void>(std::move(done), R"({"liveviewsize":"off","cameradisplay":"keep"})");
+}
+
+hal::Operation CcapiCamera::live_view_frame(std::function<void(hal::Result<std::string>)> done) {
+  return body_->send<FrameErrand, std::string>(std::move(done));
+}
+
 hal::Operation CcapiCamera::shoot(hal::Duration patience, std::function<void(hal::Result<hal::Shot>)> done) {
-  const auto& known = *body_->known;
-  if (known && !known->button.path.empty()) return body_->shutter->shoot(known->button, patience, std::move(done));
-  const hal::Completion<hal::Result<hal::Shot>> completion{std::move(done)};
-  body_->loop.post([completion, error = known ? lacks("shutter button") : not_open()] { completion(error); });
-  return completion.operation();
+  return body_->press(&Known::button, hal::Duration{0}, patience, std::move(done));
+}
+
+hal::Operation CcapiCamera::shoot_bulb(hal::Duration exposure, hal::Duration patience, std::function<void(hal::Result<hal::Shot>)> done) {
+  return body_->press(&Known::held_button, exposure, patience, std::move(done));
 }
 
 }   // namespace nightjar::canon

@@ -3,49 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <nlohmann/json.hpp>
+
+#include "drivers/canon/ccapi_json.h"
 
 namespace nightjar::canon {
 namespace {
-
-using Json = nlohmann::json;
-
-constexpr std::size_t kWordMax = 64;    // bytes of a status word
-constexpr std::size_t kTextMax = 200;   // bytes of a sentence or a name
-
-/// Never throws: what is not JSON, or too large, is a discarded value, which has no members.
-Json parse(std::string_view body) {
-  if (body.size() > kJsonMax) return Json(Json::value_t::discarded);
-  return Json::parse(body, nullptr, false);
-}
-
-const Json* member(const Json& object, std::string_view name) {
-  if (!object.is_object()) return nullptr;
-  const auto at = object.find(name);
-  return at == object.end() ? nullptr : &*at;
-}
-
-/// Cut at a whole UTF-8 character, for it may go into a message of ours.
-std::string printable(std::string_view text, std::size_t size_max) {
-  auto size = std::min(text.size(), size_max);
-  while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;
-  std::string out{text.substr(0, size)};
-  std::replace_if(
-      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-  return out;
-}
-
-std::string text(const Json& object, std::string_view name, std::size_t size_max = kTextMax) {
-  const auto* value = member(object, name);
-  return value && value->is_string() ? printable(value->get_ref<const std::string&>(), size_max) : std::string{};
-}
-
-std::optional<std::int64_t> whole(const Json& object, std::string_view name) {
-  const auto* value = member(object, name);
-  if (!value || !value->is_number_integer()) return std::nullopt;
-  const auto number = value->get<std::int64_t>();   // an unsigned above the range turns negative
-  return number < 0 ? std::nullopt : std::optional{number};
-}
 
 bool flag(const Json& object, std::string_view name) {
   const auto* value = member(object, name);
@@ -62,7 +24,7 @@ std::optional<std::string> address(const Json& object) {
 }
 
 std::optional<std::string> word(std::string_view body, std::string_view name) {
-  auto value = text(parse(body), name, kWordMax);
+  auto value = text(parse_json(body), name, kWordMax);
   return value.empty() ? std::nullopt : std::optional{std::move(value)};
 }
 
@@ -114,7 +76,7 @@ const Resource* Capabilities::find(std::string_view name, Method method) const {
 }
 
 std::optional<Capabilities> parse_capabilities(std::string_view body) {
-  const auto document = parse(body);
+  const auto document = parse_json(body);
   if (!document.is_object()) return std::nullopt;
   Capabilities out;
   for (const auto& [key, entries] : document.items()) {
@@ -129,7 +91,7 @@ std::optional<Capabilities> parse_capabilities(std::string_view body) {
 }
 
 std::optional<hal::CameraInfo> parse_device_information(std::string_view body) {
-  const auto document = parse(body);
+  const auto document = parse_json(body);
   hal::CameraInfo out;
   out.manufacturer = text(document, "manufacturer");
   out.model = text(document, "productname");
@@ -143,27 +105,28 @@ std::optional<std::string> parse_battery(std::string_view body) { return word(bo
 
 std::optional<std::string> parse_temperature(std::string_view body) { return word(body, "status"); }
 
-std::optional<std::int64_t> parse_recordable(std::string_view body) { return whole(parse(body), "stillimage"); }
+std::optional<std::int64_t> parse_recordable(std::string_view body) { return whole(parse_json(body), "stillimage"); }
 
 std::optional<std::vector<StorageInfo>> parse_storage(std::string_view body) {
   constexpr std::size_t kStoragesMax = 8;   // two slots are the most any body has
-  const auto document = parse(body);
+  const auto document = parse_json(body);
   const auto* list = member(document, "storagelist");
   if (!list || !list->is_array()) return std::nullopt;
   std::vector<StorageInfo> out;
   for (const auto& entry : *list) {
     auto path = address(entry);
     if (!path || out.size() == kStoragesMax) continue;
-    out.push_back(
-        {text(entry, "name"), std::move(*path), whole(entry, "contentsnumber").value_or(0), whole(entry, "spacesize").value_or(0)});
+    out.push_back({std::move(*path),
+                   {text(entry, "name"), text(entry, "accesscapability") != "readonly", whole(entry, "maxsize").value_or(0),
+                    whole(entry, "spacesize").value_or(0), whole(entry, "contentsnumber").value_or(0)}});
   }
   return out;
 }
 
-std::optional<std::string> parse_directory(std::string_view body) { return address(parse(body)); }
+std::optional<std::string> parse_directory(std::string_view body) { return address(parse_json(body)); }
 
 std::optional<std::vector<std::string>> parse_contents(std::string_view body) {
-  const auto document = parse(body);
+  const auto document = parse_json(body);
   for (const auto* name : {"path", "url"}) {
     const auto* list = member(document, name);
     if (!list || !list->is_array()) continue;
@@ -179,7 +142,7 @@ std::optional<std::vector<std::string>> parse_contents(std::string_view body) {
 }
 
 std::optional<ContentsNumber> parse_contents_number(std::string_view body) {
-  const auto document = parse(body);
+  const auto document = parse_json(body);
   const auto contents = whole(document, "contentsnumber");
   const auto pages = whole(document, "pagenumber");
   if (!contents || !pages) return std::nullopt;
@@ -188,7 +151,7 @@ std::optional<ContentsNumber> parse_contents_number(std::string_view body) {
 
 bool is_json(std::string_view body) { return body.size() <= kJsonMax && Json::accept(body); }
 
-std::string parse_error_message(std::string_view body) { return text(parse(body), "message"); }
+std::string parse_error_message(std::string_view body) { return text(parse_json(body), "message"); }
 
 hal::Error error_of(int status, std::string_view body) {
   using enum hal::ErrorKind;

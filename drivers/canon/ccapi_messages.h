@@ -65,10 +65,8 @@ std::optional<std::int64_t> parse_recordable(std::string_view body);
 
 /// One card, from devicestatus/storage.
 struct StorageInfo {
-  std::string name;
-  std::string path;            // of its contents
-  std::int64_t contents = 0;   // files on it
-  std::int64_t space = 0;      // bytes free
+  std::string path;   // of its contents
+  hal::CameraCard card;
 };
 /// An empty list is a camera without a card.
 std::optional<std::vector<StorageInfo>> parse_storage(std::string_view body);

@@ -29,15 +29,7 @@ std::unique_ptr<Errand> Errands::finish() {
   return std::move(current_);
 }
 
-void Errands::get(const std::string& target, hal::Duration patience, Answered answered) {
-  request({.method = "GET", .target = target, .headers = {}, .body = {}, .remote = {}}, patience, std::move(answered));
-}
-
-void Errands::put(const std::string& target, std::string json, hal::Duration patience, Answered answered) {
-  request({.method = "PUT", .target = target, .headers = {{"Content-Type", "application/json"}}, .body = std::move(json), .remote = {}}, patience, std::move(answered));
-}
-
-void Errands::request(hal::HttpRequest request, hal::Duration patience, Answered answered) {
+void Errands::send(hal::HttpRequest request, hal::Duration patience, Answered answered) {
   lane_ = lanes_.take_for_errand();
   on_the_way_ = true;
   request_ = lanes_.client(lane_)->request(std::move(request), patience, [this, answered = std::move(answered)](const auto& answer) {

@@ -25,7 +25,7 @@ class Errand {
   std::uint64_t id_ = 0;
 };
 
-/// The queue. Errands::get is for the errand under way only.
+/// The queue. Errands::send is for the errand under way only.
 class Errands : public std::enable_shared_from_this<Errands> {
  public:
   Errands(Lanes& lanes, hal::Loop& loop) : lanes_(lanes), loop_(loop) {}
@@ -38,13 +38,11 @@ class Errands : public std::enable_shared_from_this<Errands> {
   std::unique_ptr<Errand> finish();
 
   using Answered = std::function<void(const hal::Result<hal::HttpResponse>&)>;
-  void get(const std::string& target, hal::Duration patience, Answered answered);
-  void put(const std::string& target, std::string json, hal::Duration patience, Answered answered);
+  void send(hal::HttpRequest request, hal::Duration patience, Answered answered);
 
   std::uint64_t next_id() { return ++last_id_; }
 
  private:
-  void request(hal::HttpRequest request, hal::Duration patience, Answered answered);
   void begin_next();
   void begin_next_later();
 

@@ -81,7 +81,7 @@ Shutter::~Shutter() {
 
 void Shutter::release_until_done(std::size_t lane, const std::string& path) { kept_ = keeper_->release(lanes_.client(lane), path); }
 
-hal::Operation Shutter::shoot(const Button& button, hal::Duration patience, Done done) {
+hal::Operation Shutter::shoot(const Button& button, hal::Duration hold, hal::Duration patience, Done done) {
   const hal::Completion<hal::Result<hal::Shot>> completion{std::move(done)};
   if (exposure_) {
     loop_.post([completion] { completion(hal::Error{hal::ErrorKind::busy, "a shot is under way"}); });
@@ -92,7 +92,7 @@ hal::Operation Shutter::shoot(const Button& button, hal::Duration patience, Done
   });
   keeper_->leave(kept_);
   const auto lane = lanes_.take_for_shot();
-  exposure_.emplace(Exposure{button, completion, lane, loop_.now(), std::nullopt, {}});
+  exposure_.emplace(Exposure{button, completion, lane, loop_.now(), std::nullopt, hold, false, {}});
   exposure_->request =
       lanes_.client(lane)->request(command(button.path, button.manual ? R"({"action":"full_press","af":false})" : R"({"af":false})"),
                                    patience, [this](const auto& answer) { pressed(answer); });
@@ -102,10 +102,12 @@ hal::Operation Shutter::shoot(const Button& button, hal::Duration patience, Done
 void Shutter::pressed(const hal::Result<hal::HttpResponse>& answer) {
   exposure_->error = error_in(answer);
   const bool button_is_up = !exposure_->button.manual || (exposure_->error && never_left(*exposure_->error));
-  if (button_is_up)
-    finish();
-  else
-    release();
+  if (button_is_up) return finish();
+  if (exposure_->error || exposure_->hold == hal::Duration{0}) return release();
+  // Errands keep both connections open meanwhile, however long it is.
+  lanes_.give_back(exposure_->lane);
+  exposure_->holding = true;
+  exposure_->request = loop_.at(loop_.now() + exposure_->hold, [this] { release(); });
 }
 
 void Shutter::let_go(const Button& button) {
@@ -113,6 +115,7 @@ void Shutter::let_go(const Button& button) {
 }
 
 void Shutter::release() {
+  if (std::exchange(exposure_->holding, false)) exposure_->lane = lanes_.take_for_shot();
   exposure_->request =
       lanes_.client(exposure_->lane)->request(release_command(exposure_->button.path), kReleasePatience, [this](const auto& answer) {
         released(answer);

@@ -62,7 +62,8 @@ class Shutter : public std::enable_shared_from_this<Shutter> {
   Shutter(const Shutter&) = delete;
   Shutter& operator=(const Shutter&) = delete;
 
-  hal::Operation shoot(const Button& button, hal::Duration patience, Done done);
+  /// A button that is held stays down for `hold` after the camera has answered the press; zero = is released at once.
+  hal::Operation shoot(const Button& button, hal::Duration hold, hal::Duration patience, Done done);
   /// Releases a button that somebody else may have left down, a device that lost its power in mid-press; nothing during a shot of ours.
   void let_go(const Button& button);
 
@@ -73,7 +74,9 @@ class Shutter : public std::enable_shared_from_this<Shutter> {
     std::size_t lane = 0;
     hal::Instant sent;
     std::optional<hal::Error> error;   // of the press
-    hal::Operation request;
+    hal::Duration hold{};
+    bool holding = false;              // down, with nothing on its way: the lane is free meanwhile
+    hal::Operation request;            // on its way, or the time until the release
   };
 
   void release_until_done(std::size_t lane, const std::string& path);

@@ -29,6 +29,7 @@ class Body {
   Darkroom darkroom;
   bool in_session = false;   // a controller has asked something since power-on or the last disconnect
   std::string live_view = "off";
+  hal::Instant live_view_shows{};   // from when on there are frames
   hal::Operation live_view_start;
   std::function<std::string()> access_url;
   std::function<void()> reboot;

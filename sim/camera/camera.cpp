@@ -1,6 +1,7 @@
 #include "sim/camera/camera.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <unordered_map>
 #include <utility>
@@ -79,6 +80,8 @@ class Camera::Parts final : public hal::HttpHandler {
   void disappear(bool says_goodbye);
   void cut(bool says_goodbye);
   void reboot();
+  /// Somebody asked: it stays awake for as long as autopoweroff says.
+  void stay_awake();
   hal::IpAddress address() const;
   std::string access_url() const;
   std::uint64_t connection_of(const hal::Endpoint& remote);
@@ -115,6 +118,7 @@ class Camera::Parts final : public hal::HttpHandler {
   std::unordered_map<std::uint64_t, hal::Operation> delayed;
   std::uint64_t last_delayed = 0;
   hal::Operation return_timer;
+  hal::Operation sleep_timer;
   std::unique_ptr<hal::HttpServer> server;
   std::unique_ptr<hal::HttpServer> control_server;
 };
@@ -157,6 +161,7 @@ class Camera::Parts::Exchange final : public Answer {
 };
 
 void Camera::Parts::on_request(const hal::HttpRequest& request, hal::HttpReply reply) {
+  stay_awake();
   const auto connection = connection_of(request.remote);
   const auto number = remember(log, requests, CameraRequest{loop.now(), request.method, request.target, request.remote, connection, 0});
   std::optional<std::uint64_t> press;
@@ -247,11 +252,13 @@ hal::Result<void> Camera::Parts::start(bool moved) {
   options.port = server->local().port;   // one that was free the first time stays the camera's
   const auto announced = announcer.start({address(), access_url(), [this] { return body.in_session; }, moved});
   if (!announced.ok()) disappear(false);
+  stay_awake();
   return announced;
 }
 
 void Camera::Parts::disappear(bool says_goodbye) {
   announcer.stop(says_goodbye);
+  sleep_timer.drop();
   server.reset();
   alive = std::make_shared<char>();   // whatever is still to be answered has nobody to go to
   delayed.clear();
@@ -262,6 +269,16 @@ void Camera::Parts::cut(bool says_goodbye) {
   return_timer.drop();
   disappear(says_goodbye);
   body.power_cut();
+}
+
+void Camera::Parts::stay_awake() {
+  const auto seconds = std::atoi(body.settings.text("autopoweroff").c_str());   // 0: disabled
+  if (!options.sleeps || seconds == 0) return sleep_timer.drop();
+  sleep_timer = loop.at(loop.now() + std::chrono::seconds{seconds}, [this] {
+    if (body.exposures.busy()) return stay_awake();
+    disappear(false);
+    body.end_session();
+  });
 }
 
 void Camera::Parts::reboot() {
@@ -314,6 +331,11 @@ bool Camera::set(const std::string& setting, const std::string& json_value) {
   if (value.is_discarded() || parts_->body.settings.put(setting, camera::Json{{"value", std::move(value)}})) return false;
   parts_->body.events.changed(setting);
   return true;
+}
+
+void Camera::turn_dial(const std::string& mode) {
+  parts_->body.settings.turn_dial(mode);
+  for (const auto& name : camera::Settings::ruled_by_dial()) parts_->body.events.changed(name);
 }
 
 hal::Endpoint Camera::ccapi() const {

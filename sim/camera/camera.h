@@ -71,6 +71,8 @@ class Camera {
   void change(const std::function<void(CameraCondition&)>& edit);
   /// {"value":X} as a client would PUT it, JSON; false when the camera refuses it.
   bool set(const std::string& setting, const std::string& json_value);
+  /// As the person at the camera does: "m", "av", "tv", "p", "bulb".
+  void turn_dial(const std::string& mode);
 
   /// Where CCAPI answers now; port 0 while it is off.
   hal::Endpoint ccapi() const;

@@ -46,6 +46,8 @@ struct CameraOptions {
   std::optional<hal::Credentials> digest;
   bool digest_sha256 = false;   // else MD5, as most clients do
   std::size_t connections_max = 4;
+  bool sleeps = false;                         // leaves the network when nobody has asked anything for as long as autopoweroff says
+  hal::Duration live_view_warm_up = std::chrono::milliseconds{500};   // from the answer to the start to the first frame
 
   bool ssdp = true;
   std::uint16_t description_port = 49152;   // 0 = no description server (and so no SSDP)
@@ -66,6 +68,7 @@ struct CameraCondition {
   bool focus_fails = false;   // with af:true
   bool records = true;        // false: 200 to the shutter, and no file until it is power-cycled
   bool first_poll_full = true;
+  bool holds_polls = false;   // every poll for poll_long, whatever it asks for
   bool trailing_event = true;             // a storage/recordable event follows the one with addedcontents
   std::chrono::seconds clock_offset{0};   // the camera's clock is ahead of the world's by this
   int zone_minutes = 0;                   // of its clock, standard time

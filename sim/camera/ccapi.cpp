@@ -191,11 +191,12 @@ void Ccapi::start_live_view(const Call& call) {
   const bool starts = body_.live_view == "off" && size != "off";
   body_.live_view = size;
   if (!starts) return call.answer->ok();
+  body_.live_view_shows = body_.loop.now() + kLiveViewStart + body_.options.live_view_warm_up;
   body_.live_view_start = body_.loop.at(body_.loop.now() + kLiveViewStart, [answer = call.answer] { answer->ok(); });
 }
 
 void Ccapi::live_view_frame(const Call& call) {
-  if (body_.live_view == "off") return call.answer->refuse(503, "Live view not started");
+  if (body_.live_view == "off" || body_.loop.now() < body_.live_view_shows) return call.answer->refuse(503, "Live view not started");
   if (body_.exposures.busy()) return call.answer->refuse(503, "During shooting or recording");
   const auto size = body_.live_view == "small" ? PictureSize{480, 320} : PictureSize{960, 640};
   const bool taken = body_.darkroom.draw(body_.exposures.view(0), size, [answer = call.answer](const Darkroom::Picture& jpeg) {

@@ -62,6 +62,13 @@ std::optional<std::string> Control::command(std::string_view path, const Json& b
     if (!camera_.set(name, to_text(body["value"]))) return "the camera refuses this value";
     return std::nullopt;
   }
+  if (path == "/sim/dial") {
+    std::string mode;
+    constexpr std::array<std::string_view, 5> kModes{"m", "av", "tv", "p", "bulb"};
+    if (!take(body, "mode", mode) || std::find(kModes.begin(), kModes.end(), mode) == kModes.end()) return "mode is m, av, tv, p or bulb";
+    camera_.turn_dial(mode);
+    return std::nullopt;
+  }
   return "no such command";
 }
 
@@ -117,7 +124,7 @@ std::optional<std::string> Control::condition(const Json& body) {
   const bool good = take(body, "battery", wanted.battery) && take(body, "temperature", wanted.temperature) &&
                     take(body, "lens", wanted.lens) && take(body, "focus_fails", wanted.focus_fails) &&
                     take(body, "records", wanted.records) && take(body, "first_poll_full", wanted.first_poll_full) &&
-                    take(body, "trailing_event", wanted.trailing_event) && take(body, "clock_offset_s", offset) &&
+                    take(body, "trailing_event", wanted.trailing_event) && take(body, "holds_polls", wanted.holds_polls) && take(body, "clock_offset_s", offset) &&
                     take(body, "latency_ms", latency) && take(body, "jitter_ms", jitter);
   const bool in_range =
       latency >= 0 && latency <= 60'000 && jitter >= 0 && jitter <= 60'000 && offset > -4'000'000'000 && offset < 4'000'000'000;

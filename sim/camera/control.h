@@ -10,8 +10,9 @@
 //   POST /sim/faults     {"kind":"busy|bad_gateway|hang|reset|cut|garbage","times":3,"message":"Device busy",
 //                         "where":"/shutterbutton"}, {"no_file":3}, {"clear":true}
 //   POST /sim/condition  any of battery, temperature, card (fits|full|removed|locked), lens, focus_fails, records,
-//                        first_poll_full, trailing_event, clock_offset_s, latency_ms, jitter_ms
+//                        first_poll_full, trailing_event, holds_polls, clock_offset_s, latency_ms, jitter_ms
 //   POST /sim/settings   {"name":"tv","value":"1/125"}
+//   POST /sim/dial       {"mode":"m|av|tv|p|bulb"}
 // POSTs answer {} or 400 {"message":..}; times -1 means until the camera is power-cycled.
 #include "sim/camera/answer.h"
 #include "sim/camera/camera.h"

@@ -56,7 +56,7 @@ void Events::wake() {
 void Events::flush() {
   if (!anything()) return;
   if (monitor_) return unit(take());
-  if (poll_) answer_poll(take());
+  if (poll_ && !condition_.holds_polls) answer_poll(take());
 }
 
 Json Events::take() {
@@ -72,13 +72,14 @@ Json Events::take() {
 }
 
 void Events::poll(int version, std::string_view query, AnswerPtr answer) {
-  const auto hold = hold_of(version, query, options_);
+  auto hold = hold_of(version, query, options_);
+  if (hold && condition_.holds_polls) hold = options_.poll_long;
   if (!hold) return answer->refuse(400, "Invalid parameter");
   const bool lingers = ended_ != hal::Instant{hal::Duration::min()} && loop_.now() - ended_ < options_.poll_linger;
   if (poll_ || monitor_ || lingers) return answer->refuse(503, "Already started");
-  if (anything() || *hold == hal::Duration{0}) return answer->ok(take());
+  if (*hold == hal::Duration{0} || (anything() && !condition_.holds_polls)) return answer->ok(take());
   poll_ = std::move(answer);
-  if (*hold != hal::Duration::max()) hold_ = loop_.at(loop_.now() + *hold, [this] { answer_poll(Json::object()); });
+  if (*hold != hal::Duration::max()) hold_ = loop_.at(loop_.now() + *hold, [this] { answer_poll(take()); });
 }
 
 void Events::answer_poll(const Json& json) {

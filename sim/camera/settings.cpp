@@ -57,7 +57,7 @@ Settings::Settings(const CameraOptions& options) {
                  "1\"6", "1\"3", "1\"",  "0\"8", "0\"6", "0\"5", "0\"4", "0\"3", "1/4",   "1/5",   "1/6",   "1/8",   "1/10",   "1/13",
                  "1/15", "1/20", "1/25", "1/30", "1/40", "1/50", "1/60", "1/80", "1/100", "1/125", "1/250", "1/500", "1/1000", "1/4000"}));
   shooting("iso", options.iso, list({"auto", "100", "200", "400", "800", "1600", "3200", "6400", "12800", "25600"}));
-  shooting("exposure", "", Json::array());   // not in M
+  shooting("exposure", "+0.0", list({"-3.0", "-2.0", "-1.0", "-0_1/3", "+0.0", "+0_1/3", "+1.0", "+2.0", "+3.0"}));
   shooting("wb", "daylight",
            list({"auto", "awbwhite", "daylight", "shade", "cloudy", "tungsten", "whitefluorescent", "flash", "custom", "colortemp"}));
   shooting("colortemperature", 4000, range(2500, 10000, 100));
@@ -75,6 +75,19 @@ Settings::Settings(const CameraOptions& options) {
   function("autopoweroff", "60", list({"30", "60", "120", "180", "300", "600", "disable"}));
   function("beep", "enable", list({"enable", "disable", "disabletouch"}));
   function("displayoff", "30", list({"10", "20", "30", "60", "120", "180"}));
+  turn_dial(options.shooting_mode);
+}
+
+const std::vector<std::string>& Settings::ruled_by_dial() {
+  static const std::vector<std::string> kNames{"shootingmodedial", "av", "tv", "exposure"};
+  return kNames;
+}
+
+void Settings::turn_dial(const std::string& mode) {
+  settings_["shootingmodedial"].value = mode;
+  settings_["av"].decided = mode == "tv" || mode == "p";
+  settings_["tv"].decided = mode == "av" || mode == "p" || mode == "bulb";
+  settings_["exposure"].decided = mode == "m" || mode == "bulb";
 }
 
 void Settings::add(std::vector<std::string>& names, const std::string& name, Json value, Json ability) {
@@ -85,6 +98,7 @@ void Settings::add(std::vector<std::string>& names, const std::string& name, Jso
 Json Settings::get(std::string_view name) const {
   const auto at = settings_.find(name);
   if (at == settings_.end()) return nullptr;
+  if (at->second.decided) return {{"value", name == "tv" && text("shootingmodedial") == "bulb" ? "bulb" : ""}, {"ability", Json::array()}};
   return {{"value", at->second.value}, {"ability", at->second.ability}};
 }
 
@@ -96,7 +110,7 @@ Json Settings::all() const {
 
 std::optional<Refusal> Settings::put(std::string_view name, const Json& body) {
   const auto at = settings_.find(name);
-  if (at == settings_.end() || !body.is_object() || !body.contains("value") || !within(body["value"], at->second.ability))
+  if (at == settings_.end() || at->second.decided || !body.is_object() || !body.contains("value") || !within(body["value"], at->second.ability))
     return Refusal{400, "Invalid parameter"};
   const auto& value = body["value"];
   if (value.is_object())
@@ -106,7 +120,9 @@ std::optional<Refusal> Settings::put(std::string_view name, const Json& body) {
   return std::nullopt;
 }
 
-std::optional<hal::Duration> Settings::exposure() const { return exposure_of(text("tv")); }
+std::optional<hal::Duration> Settings::exposure() const {
+  return text("shootingmodedial") == "bulb" ? std::nullopt : exposure_of(text("tv"));
+}
 
 std::string Settings::text(std::string_view name) const {
   const auto at = settings_.find(name);

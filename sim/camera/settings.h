@@ -22,6 +22,10 @@ class Settings {
   /// Takes {"value":X} when X is within the ability; 400 Invalid parameter otherwise.
   std::optional<Refusal> put(std::string_view name, const Json& body);
 
+  /// What the person at the camera does: "m", "av", "tv", "p", "bulb". What the mode decides shows no value and no ability from then on.
+  void turn_dial(const std::string& mode);
+  static const std::vector<std::string>& ruled_by_dial();
+
   const std::vector<std::string>& shooting() const { return shooting_; }
   const std::vector<std::string>& functions() const { return functions_; }
 
@@ -33,6 +37,7 @@ class Settings {
   struct Setting {
     Json value;
     Json ability;
+    bool decided = false;   // by the mode: nothing is shown, nothing can be set
   };
   void add(std::vector<std::string>& list, const std::string& name, Json value, Json ability);
 

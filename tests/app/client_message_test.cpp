@@ -174,6 +174,26 @@ TEST(ClientMessage, AnAddressIsAnAddress) {
   EXPECT_TRUE(taken<ConnectToIp>(R"({"type":"connect_to_ip","data":{"ip":"1.2.3.4","port":8080,"https":true}})").tls);
 }
 
+TEST(ClientMessage, ASettingHasANameAndAValueThatAreKeptAsJson) {
+  const auto set = [](const std::string& fields) { return R"({"type":"set_camera_setting","data":{)" + fields + "}}"; };
+  EXPECT_EQ(taken<SetCameraSetting>(set(R"("setting":"tv","value":"30\"")")).value, R"("30\"")");
+  EXPECT_EQ(taken<SetCameraSetting>(set(R"("setting":"colortemperature","value":0)")).value, "0");
+  EXPECT_EQ(taken<SetCameraSetting>(set(R"("setting":"wbshift","value":{"ba":-3,"mg":2})")).value, R"({"ba":-3,"mg":2})");
+  for (const auto& fields : {std::string{R"("setting":"tv")"}, std::string{R"("value":1)"}, std::string{R"("setting":"","value":1)"}, std::string{R"("setting":"tv","value":null)"},
+                             std::string{R"("setting":"tv","value":[1])"}, std::string{R"("setting":"tv","value":{"a":[1]})"},
+                             R"("setting":")" + std::string(65, 'x') + R"(","value":1)", R"("setting":"tv","value":")" + std::string(600, 'x') + "\""})
+    EXPECT_EQ(refused(set(fields)).code, "INVALID_PARAMETER") << fields;
+  EXPECT_EQ(parse_setting_value(R"({"value":false})"), "false");
+  for (const auto* body : {"", "{", "{}", "[]", R"({"value":null})"}) EXPECT_FALSE(parse_setting_value(body)) << body;
+}
+
+TEST(ClientMessage, ABulbExposureHasALength) {
+  const auto bulb = [](const std::string& fields) { return R"({"type":"set_bulb","data":{)" + fields + "}}"; };
+  EXPECT_EQ(taken<SetBulb>(bulb(R"("seconds":45.5)")).exposure, std::chrono::milliseconds{45'500});
+  EXPECT_EQ(taken<SetBulb>(bulb(R"("seconds":0)")).exposure, hal::Duration{0});
+  for (const auto* fields : {"", R"("seconds":-1)", R"("seconds":61)", R"("seconds":"45")"}) EXPECT_EQ(refused(bulb(fields)).code, "INVALID_PARAMETER") << fields;
+}
+
 TEST(ClientMessage, ASessionIsNamed) {
   for (const auto* fields : {R"("x":1)", R"("sessionId":"")", R"("sessionId":7)"}) {
     refused(R"({"type":"save_session_as_report","data":{)" + std::string{fields} + "}}");

@@ -100,6 +100,8 @@ TEST_F(CameraContract, BeforeItIsOpenEverythingElseIsAProtocolErrorAndNothingIsS
   EXPECT_EQ(last_picture().error().kind, hal::ErrorKind::protocol);
   EXPECT_EQ(date_time().error().kind, hal::ErrorKind::protocol);
   EXPECT_EQ(set_date_time({}).error().kind, hal::ErrorKind::protocol);
+  EXPECT_EQ(answer_to<hal::CameraNews>([&](auto done) { return driver_->news(done); }).error().kind, hal::ErrorKind::protocol);
+  EXPECT_EQ(answer_to<hal::CameraSetting>([&](auto done) { return driver_->set("iso", "1", done); }).error().kind, hal::ErrorKind::protocol);
   EXPECT_TRUE(device_->log().empty());
 }
 
@@ -201,11 +203,75 @@ TEST_F(CameraContract, TheLastPictureIsAJpegOfTheNewestShot) {
   EXPECT_TRUE(picture.value().jpeg.ends_with("\xff\xd9"));
 }
 
+TEST_F(CameraContract, ASettingIsReadSetWithinItsAbilityAndReadBack) {
+  ASSERT_TRUE(open().ok());
+  const auto set = answer_to<hal::CameraSetting>([&](auto done) { return driver_->set("iso", "\"400\"", done); });
+  ASSERT_TRUE(set.ok()) << set.error().text();
+  EXPECT_EQ(set.value().value, "\"400\"");
+  const auto all = answer_to<std::vector<hal::CameraSetting>>([&](auto done) { return driver_->settings(done); });
+  ASSERT_TRUE(all.ok()) << all.error().text();
+  EXPECT_EQ(std::count(all.value().begin(), all.value().end(), set.value()), 1);
+  const auto wrong = answer_to<hal::CameraSetting>([&](auto done) { return driver_->set("iso", "\"401\"", done); });
+  EXPECT_EQ(wrong.error().kind, hal::ErrorKind::invalid);
+  const auto absent = answer_to<hal::CameraSetting>([&](auto done) { return driver_->setting("nothing", done); });
+  EXPECT_EQ(absent.error().kind, hal::ErrorKind::not_supported);
+}
+
+TEST_F(CameraContract, NewsTellWhatWasRecordedOnce) {
+  ASSERT_TRUE(open().ok());
+  const auto news = [&] { return answer_to<hal::CameraNews>([&](auto done) { return driver_->news(done); }); };
+  ASSERT_TRUE(news().ok());
+  ASSERT_TRUE(shoot().ok());
+  let_it_write(1);
+  const auto told = news();
+  ASSERT_TRUE(told.ok()) << told.error().text();
+  ASSERT_EQ(told.value().added.size(), 1u);
+  EXPECT_TRUE(told.value().added[0].ends_with("IMG_0001.JPG"));
+  EXPECT_TRUE(news().value().added.empty());
+}
+
+TEST_F(CameraContract, BatteriesAndCardsAreTold) {
+  ASSERT_TRUE(open().ok());
+  const auto batteries = answer_to<std::vector<hal::CameraBattery>>([&](auto done) { return driver_->batteries(done); });
+  ASSERT_TRUE(batteries.ok()) << batteries.error().text();
+  EXPECT_EQ(batteries.value().size(), 1u);
+  const auto cards = answer_to<std::vector<hal::CameraCard>>([&](auto done) { return driver_->cards(done); });
+  ASSERT_TRUE(cards.ok()) << cards.error().text();
+  EXPECT_EQ(cards.value().at(0).name, "card1");
+}
+
+TEST_F(CameraContract, ABulbExposureIsAsLongAsTheButtonIsHeld) {
+  sim::CameraOptions options;
+  options.tv = "bulb";
+  start(options);
+  ASSERT_TRUE(open().ok());
+  constexpr auto kLong = std::chrono::milliseconds{150};
+  const auto shot = answer_to<hal::Shot>([&](auto done) { return driver_->shoot_bulb(kLong, kPatience, done); });
+  ASSERT_TRUE(shot.ok()) << shot.error().text();
+  ASSERT_EQ(device_->exposures().size(), 1u);
+  EXPECT_GE(device_->exposures()[0].closed - device_->exposures()[0].opened, kLong);
+  EXPECT_FALSE(device_->button_held());
+}
+
+TEST_F(CameraContract, LiveViewIsStartedShowsAndStops) {
+  ASSERT_TRUE(open().ok());
+  const auto frame = [&] { return answer_to<std::string>([&](auto done) { return driver_->live_view_frame(done); }); };
+  EXPECT_EQ(frame().error().kind, hal::ErrorKind::io);
+  ASSERT_TRUE(answer_to<void>([&](auto done) { return driver_->start_live_view(done); }).ok());
+  let_pass(*rig_, std::chrono::milliseconds{600});
+  const auto shown = frame();
+  ASSERT_TRUE(shown.ok()) << shown.error().text();
+  EXPECT_TRUE(shown.value().starts_with("\xff\xd8\xff"));
+  ASSERT_TRUE(answer_to<void>([&](auto done) { return driver_->stop_live_view(done); }).ok());
+  EXPECT_FALSE(frame().ok());
+}
+
 TEST_F(CameraContract, ADriverMayBeDestroyedWithEverythingUnderWay) {
   ASSERT_TRUE(open().ok());
   int answers = 0;
   const auto count = [&](const auto&) { ++answers; };
-  const hal::Operation operations[] = {driver_->check(count), driver_->status(count), driver_->shoot(kPatience, count), driver_->last_picture(count)};
+  const hal::Operation operations[] = {driver_->check(count), driver_->status(count), driver_->shoot(kPatience, count), driver_->last_picture(count),
+                                      driver_->settings(count), driver_->news(count), driver_->start_live_view(count)};
   driver_.reset();
   let_pass(*rig_, std::chrono::milliseconds{200});
   EXPECT_EQ(answers, 0);

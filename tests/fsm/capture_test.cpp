@@ -127,6 +127,16 @@ TEST_F(CaptureTest, ASlotIsShotWhateverBecomesOfThePersonsPhotoBeforeIt) {
   EXPECT_THAT(asked(), ElementsAre("take_order", "shoot", "hold", "forget_shot", "timed_out", "take_held", "shoot"));
 }
 
+TEST_F(CaptureTest, AShutterThatIsHeldOpenIsWaitedForAsMuchLonger) {
+  auto held = press();
+  held.bulb = kBulbMax;
+  on(held);
+  pass(kExposureMax + kBulbMax - 1ns);
+  EXPECT_THAT(asked(), ElementsAre("take_order", "shoot"));
+  pass(1ns);
+  EXPECT_THAT(asked(), ElementsAre("forget_shot", "timed_out"));
+}
+
 TEST_F(CaptureTest, APersonsPressWaitsForTheSessionsPhotoAndAThirdIsRefused) {
   on(slot());
   on(press(3s));

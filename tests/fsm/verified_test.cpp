@@ -6,6 +6,7 @@
 #include "fsm/camera_address.h"
 #include "fsm/camera_clock.h"
 #include "fsm/camera_discovery.h"
+#include "fsm/camera_events.h"
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
@@ -15,6 +16,7 @@
 #include "fsm/hub_session.h"
 #include "fsm/intervalometer.h"
 #include "fsm/metrics_reader.h"
+#include "fsm/live_view.h"
 #include "fsm/picture_fetch.h"
 #include "fsm/server_link.h"
 #include "fsm/session_discovery.h"
@@ -33,6 +35,7 @@ namespace {
 
 static_assert(sml::verified<CameraAddress>);
 static_assert(sml::verified<CameraDiscovery>);
+static_assert(sml::verified<CameraEvents>);
 static_assert(sml::verified<CameraLink>);
 static_assert(sml::verified<Capture>);
 static_assert(sml::verified<ClientSession>);
@@ -40,6 +43,7 @@ static_assert(sml::verified<Connection>);
 static_assert(sml::verified<HubSession>);
 static_assert(sml::verified<Intervalometer>);
 static_assert(sml::verified<MetricsReader>);
+static_assert(sml::verified<LiveView>);
 static_assert(sml::verified<PictureFetch>);
 static_assert(sml::verified<ServerLink>);
 static_assert(sml::verified<SessionDiscovery>);
@@ -69,7 +73,9 @@ struct List {
 };
 using All = List<CameraAddress,
                  CameraDiscovery,
+                 CameraEvents,
                  CameraLink,
+                 LiveView,
                  Capture,
                  ClientSession,
                  Connection,

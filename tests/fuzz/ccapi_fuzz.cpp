@@ -6,6 +6,7 @@
 
 #include "drivers/canon/ccapi_messages.h"
 #include "drivers/canon/date_time.h"
+#include "drivers/canon/ccapi_settings.h"
 
 namespace {
 
@@ -36,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   parse_temperature(body);
   if (const auto shots = parse_recordable(body)) require(*shots >= 0);
   if (const auto storage = parse_storage(body))
-    for (const auto& card : *storage) require(sendable(card.path) && card.contents >= 0 && card.space >= 0);
+    for (const auto& card : *storage) require(sendable(card.path) && card.card.contents >= 0 && card.card.space >= 0);
   if (const auto path = parse_directory(body)) require(sendable(*path));
   if (const auto contents = parse_contents(body)) {
     require(contents->size() <= kContentsMax);
@@ -45,6 +46,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   parse_contents_number(body);
   if (const auto time = parse_date_time(body)) require(parse_date_time(format_date_time(*time)) == time);
   for (const int status : {400, 401, 404, 409, 500, 502, 503}) require(error_of(status, body).detail.size() <= 200);
+  if (const auto settings = parse_settings(body)) {
+    require(settings->size() <= nightjar::hal::Camera::kSettingsMax);
+    for (const auto& setting : *settings) {
+      require(is_json(setting.value) && is_json(setting.ability) && setting.name.size() <= kSettingNameMax);
+      require(parse_setting(setting.name, "{\"value\":" + setting.value + ",\"ability\":" + setting.ability + "}") == setting);
+      require(!may_be(setting, setting.value) || is_json(setting_body(setting.value)));
+      may_be(setting, body);
+    }
+  }
+  parse_one_battery(body);
+  if (const auto batteries = parse_batteries(body, "half")) require(batteries->size() <= kBatteriesMax);
+  if (const auto news = parse_news(body)) {
+    require(news->added.size() <= kAddedMax && news->settings.size() <= nightjar::hal::Camera::kSettingsMax);
+    for (const auto& path : news->added) require(sendable(path));
+  }
   if (const auto tv = parse_tv(body)) require(tv->count() > 0 && *tv <= std::chrono::hours{1});
   return 0;
 }

@@ -84,7 +84,7 @@ TEST(Messages, StorageAndContents) {
     {"name":"sd","url":"http://c:8080/ccapi/ver100/contents/sd"},{"name":"broken"}]})");
   ASSERT_TRUE(cards);
   ASSERT_THAT(*cards, SizeIs(2));
-  EXPECT_EQ((*cards)[0].contents, 7);
+  EXPECT_EQ((*cards)[0].card.contents, 7);
   EXPECT_EQ((*cards)[1].path, "/ccapi/ver100/contents/sd");
   EXPECT_THAT(*parse_storage(R"({"storagelist":[]})"), SizeIs(0));
   EXPECT_FALSE(parse_storage("{}"));

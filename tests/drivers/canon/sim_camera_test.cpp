@@ -337,6 +337,8 @@ TEST(SimCamera, LiveViewIsStartedBeforeItShows) {
   const auto before = rig.world.now();
   EXPECT_EQ(client.ask("POST", "/ccapi/ver100/shooting/liveview", R"({"liveviewsize":"small","cameradisplay":"keep"})").status(), 200);
   EXPECT_GE(rig.world.now() - before, 1600ms);
+  EXPECT_EQ(client.get("/ccapi/ver100/shooting/liveview/flip").message(), "Live view not started") << "not yet";
+  rig.world.advance(500ms);
   EXPECT_TRUE(client.get("/ccapi/ver100/shooting/liveview/flip").body().starts_with("\xff\xd8\xff"));
 }
 
