@@ -212,10 +212,11 @@ void Uplink::note_step(const sml::Step& step) {
   if (step.from == step.to || step.to == sml::kNoState || step.from == sml::kNoState) return;
   const auto from = step.from_name();
   const auto to = step.to_name();
-  const bool error = to == "error";
   metrics_.changed(from, to, machine_.context().trouble, runtime_.loop.now());
-  runtime_.log.write(error ? hal::LogLevel::warning : hal::LogLevel::info, kComponent, fmt::format("{} -> {}", from, to),
-                     {{"attempt", std::to_string(machine_.context().attempts)}, {"error", error || to == "disconnected" ? last_error_ : std::string{}}});
+  const auto text = fmt::format("{} -> {}", from, to);
+  if (to == "error") runtime_.log.write(hal::LogLevel::warning, kComponent, text, {{"error", last_error_}});
+  else if (to == "disconnected" && !last_error_.empty()) runtime_.log.write(hal::LogLevel::info, kComponent, text, {{"error", last_error_}});
+  else runtime_.log.write(hal::LogLevel::info, kComponent, text);
   if (on_state) on_state(from, to);
 }
 

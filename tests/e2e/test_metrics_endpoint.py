@@ -41,12 +41,15 @@ class MetricsTest(ProgramTest):
         return f"ws://127.0.0.1:{self.program.port}/api/ws/metrics" + ("" if token is None else "?token=" + quote(token, safe=""))
 
     async def outcome(self, token: str | None):
-        """The first message, or the code of the close."""
-        async with websockets.connect(self.url(token), ping_interval=None) as socket:
-            try:
-                return json.loads(await asyncio.wait_for(socket.recv(), 10))
-            except websockets.ConnectionClosed:
-                return socket.close_code
+        """The first message, the code of the close, or the status of a handshake that was refused."""
+        try:
+            async with websockets.connect(self.url(token), ping_interval=None) as socket:
+                try:
+                    return json.loads(await asyncio.wait_for(socket.recv(), 10))
+                except websockets.ConnectionClosed:
+                    return socket.close_code
+        except websockets.InvalidHandshake as refused:
+            return refused.status_code if hasattr(refused, "status_code") else refused.response.status_code
 
 
 class TestTokens(MetricsTest):
@@ -95,8 +98,9 @@ class TestTokens(MetricsTest):
             "another signature": f"{head}.{body}.{part(bytes(32))}",
             "other claims": f"{head}.{part(json.dumps({'sub': 'root'}).encode())}.{signature}",
             "four parts": good + ".a",
-            "10 KB of claims": jwt.encode({"sub": "a" * 10_000}, SECRET, algorithm="HS256"),
-            "10 KB of nothing": "a" * 10_000,
+            "5 KB of claims": jwt.encode({"sub": "a", "x": "a" * 5_000}, SECRET, algorithm="HS256"),
+            "5 KB of nothing": "a" * 5_000,
+            "a long subject": jwt.encode({"sub": "a" * 300}, SECRET, algorithm="HS256"),
             "not base64": "!!!.???.***",
             "padded": f"{head}.{body}.{signature}=",
             "plain base64": f"{head}.{body}.{base64.b64encode(bytes([255] * 32)).decode()}",
@@ -108,6 +112,9 @@ class TestTokens(MetricsTest):
         for name, token in bad.items():
             with self.subTest(name):
                 self.assertEqual(await self.outcome(token), 1008)
+        for name, token in {"10 KB of claims": jwt.encode({"sub": "a", "x": "a" * 10_000}, SECRET, algorithm="HS256"), "10 KB of nothing": "a" * 10_000}.items():
+            with self.subTest(name):
+                self.assertEqual(await self.outcome(token), 400)  # no request line may be that long
         self.assertEqual((await self.outcome(good))["type"], "metrics")
         said = "\n".join(self.program.lines + self.program.errors)
         for token in (good, signature, body):
