@@ -234,8 +234,8 @@ int main(int argc, char** argv) {
   std::puts("connected");
   std::fflush(stdout);
   if (std::getchar() == EOF) return 1;
-  constexpr int kAtRest = 300;
-  auto rest = load.at_rest(kAtRest);
+  constexpr int kDeliveriesAtRest = 300'000;   // some seconds of the slower hub
+  auto rest = load.at_rest(std::clamp(kDeliveriesAtRest / std::max(1, std::atoi(argv[4])), 100, 300));
   std::printf("{\"rest\": {\"p50_us\": %.1f, \"p99_us\": %.1f}, \"busy\": [", percentile(rest.echoes_us, 0.5), percentile(rest.echoes_us, 0.99));
   for (int i = 7; i < argc; ++i) {
     auto busy = load.busy(static_cast<std::size_t>(std::atoi(argv[i])), std::chrono::duration<double>{std::atof(argv[6])}, pid);
