@@ -168,6 +168,26 @@ TEST_F(Party, WhoIsKickedIsOutAndTold) {
   EXPECT_EQ(ask(0, app::AskKickMember{"nobody"}).error().kind, hal::ErrorKind::not_found);
 }
 
+/// The first shot is due at once and nobody can be told ahead; all others are everybody's, on the host's grid.
+TEST_F(Party, TheHostsIntervalometerIsEverybodys) {
+  const auto code = host();
+  ASSERT_TRUE(join(1, code).ok());
+  sim::CameraUnit unit(world.add_host("camera", hal::IpAddress::v4(192, 168, 4, 60)), Field::camera_options(), true);
+  ASSERT_TRUE(unit.camera().power_on().ok());
+  at(0).device.nightjar().use_camera(unit.origin());
+  world.advance(20s);   // its link is ready, and the guest knows our clock
+  ASSERT_TRUE(ask(0, app::AskShareIntervalometer{true}).ok());
+  Phone phone(world, "phone", hal::IpAddress::v4(192, 168, 4, 50));
+  phone.connect(at(0).device.endpoint());
+  phone.ask("start_intervalometer_with_title", {{"interval", 10}, {"shots", 5}, {"stopCondition", "stop-after"}}, "timelapse_event", "sessionStarted");
+  world.advance(70s);
+  const auto& presses = unit.camera().presses();
+  ASSERT_EQ(presses.size(), 5u);
+  ASSERT_EQ(at(1).shots.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_LT(std::chrono::abs(at(1).shots[i] - presses[i + 1].at), 100ms) << i;
+  EXPECT_EQ(status(0)["shots"].back()["fired"], 2) << status(0)["shots"].dump();
+}
+
 struct Salvo : Party {
   Salvo() : Party(20261130) {
     world.network().set_latency(20ms, 60ms);
