@@ -129,8 +129,7 @@ TEST_F(Party, AGuestThatLosesItsNetworkIsMissedAndComesBackToItsPlace) {
   EXPECT_EQ(status(0)["members"][1]["joinedAt"], joined_at);
 }
 
-/// Back before the host has missed it: its old connection makes way, and nobody is told that it had gone.
-TEST_F(Party, AGuestThatComesBackQuicklyIsNoDuplicateOfItself) {
+TEST_F(Party, AGuestWhoseAddressChangesComesBackToItsPlace) {
   const auto code = host();
   ASSERT_TRUE(join(1, code).ok());
   ASSERT_TRUE(join(2, code).ok());
@@ -218,7 +217,7 @@ TEST_F(Salvo, EightDevicesFireWithinTwoMilliseconds) {
   const auto code = host();
   for (std::size_t i = 1; i < 8; ++i) ASSERT_TRUE(join(i, code).ok()) << i;
   world.advance(6min);   // until the clocks are known
-  constexpr std::size_t kShots = 200;
+  constexpr std::size_t kShots = 100;
   std::size_t wide = 0;
   hal::Duration widest{};
   for (std::size_t shot = 0; shot < kShots; ++shot) {
