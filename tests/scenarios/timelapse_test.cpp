@@ -63,7 +63,7 @@ TEST_F(Timelapse, MessagesComeInTheOrderOfTheSeed) {
     const auto name = message.value("eventType", message["type"].get<std::string>());
     if (name != "status_update" && message["type"] != "discovery_event") order.push_back(name);
   }
-  EXPECT_THAT(order, testing::ElementsAre("welcome", "sessionStarted", "operation_result", "photo_taken", "photo_taken", "sessionCompleted"));
+  EXPECT_THAT(order, testing::ElementsAre("welcome", "time-sync-request", "sessionStarted", "operation_result", "photo_taken", "photo_taken", "sessionCompleted"));
 }
 
 TEST_F(Timelapse, TheWelcomeIsFirstAndAtOnceAndAStatusComesEveryTenSeconds) {
