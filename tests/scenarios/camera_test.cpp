@@ -176,10 +176,10 @@ TEST_F(CameraStory, SettingsAreReadAndSetFromAPhoneAndAllHearOfIt) {
   boot();
   const auto phone = this->phone();
   const auto other = this->phone("other", 51);
-  const auto settings = phone->ask("get_camera_settings", json::object(), "camera_settings")["data"];
-  EXPECT_EQ(settings["iso"]["value"], "1600");
-  EXPECT_THAT(settings["iso"]["ability"], testing::Contains("100"));
-  EXPECT_EQ(settings["colortemperature"]["ability"]["min"], 2500);
+  const auto told = phone->ask("get_camera_settings", json::object(), "camera_settings")["data"];
+  EXPECT_EQ(told["iso"]["value"], "1600");
+  EXPECT_THAT(told["iso"]["ability"], testing::Contains("100"));
+  EXPECT_EQ(told["colortemperature"]["ability"]["min"], 2500);
   phone->send("set_camera_setting", {{"setting", "iso"}, {"value", "800"}});
   const auto changed = other->wait("event", "camera_setting_changed", 5s);
   EXPECT_EQ(changed["data"]["setting"], "iso");
