@@ -117,6 +117,24 @@ void read_session(Reader& session, Settings& settings) {
   settings.reports_max = static_cast<std::size_t>(reports_max);
 }
 
+void read_hub(Reader& hub, Settings& settings) {
+  auto clients = static_cast<std::int64_t>(settings.hub_clients_max);
+  hub.read<std::int64_t>("clients_max", clients, [](const auto& value) { return outside(value, 1, 100'000); });
+  settings.hub_clients_max = static_cast<std::size_t>(clients);
+  auto queue = static_cast<std::int64_t>(settings.hub_queue_max);
+  hub.read<std::int64_t>("queue_max", queue, [](const auto& value) { return outside(value, 1'024, 64 << 20); });
+  settings.hub_queue_max = static_cast<std::size_t>(queue);
+}
+
+void read_sharing(Reader& sharing, Settings& settings) {
+  sharing.read<std::string>("name", settings.device_name, [](const auto& value) {
+    return value.size() > 60 ? std::string{"must have at most 60 bytes"} : std::string{};
+  });
+  std::int64_t port = settings.sharing_port;
+  sharing.read<std::int64_t>("port", port, [](const auto& value) { return outside(value, 1, 65'535); });
+  settings.sharing_port = static_cast<std::uint16_t>(port);
+}
+
 void read_button(Reader& button, Settings& settings) {
   std::string press = settings.press_starts ? "session" : "photo";
   button.read<std::string>("press", press, [](const auto& value) {
@@ -147,6 +165,28 @@ void read_metrics(Reader& metrics, Settings& settings) {
   });
 }
 
+void read_media_server(Reader& section, Settings& settings) {
+  auto& media = settings.media_server;
+  section.read<std::string>("api_key", media.api_key, [](const auto& value) { return value.empty() ? std::string{"must not be empty"} : std::string{}; });
+  section.read<std::string>("url", media.url, [&media](const auto& value) {
+    return !value.empty() && media.api_key.empty() ? std::string{"needs an api_key: make one in the server's dashboard"} : std::string{};
+  });
+  section.read<std::string>("certificate", media.certificate, [](const auto& value) {
+    const bool sound = value.empty() || (value.size() == 64 && value.find_first_not_of("0123456789abcdef") == std::string::npos);
+    return sound ? std::string{} : std::string{"must be a SHA-256 in 64 lower-case hexadecimal digits"};
+  });
+  section.read<std::string>("device_name", media.device_name);
+  section.read<std::string>("photo_device", media.photo_device);
+  constexpr std::array kPhotoOn{"never", "start", "pause", "stop", "any"};
+  std::string on = kPhotoOn[static_cast<std::size_t>(media.photo_on)];
+  section.read<std::string>("photo_on", on, [&](const auto& value) {
+    return std::find(kPhotoOn.begin(), kPhotoOn.end(), value) == kPhotoOn.end()
+               ? fmt::format("must be one of {}, not \"{}\"", fmt::join(kPhotoOn, ", "), value) : std::string{};
+  });
+  for (std::size_t i = 0; i < kPhotoOn.size(); ++i)
+    if (on == kPhotoOn[i]) media.photo_on = static_cast<Settings::MediaServer::PhotoOn>(i);
+}
+
 struct Section {
   const char* name;
   void (*read)(Reader&, Settings&);
@@ -156,9 +196,12 @@ constexpr std::array kSections{
     Section{"auth", read_auth},
     Section{"camera", read_camera},
     Section{"session", read_session},
+    Section{"media_server", read_media_server},
     Section{"button", read_button},
     Section{"uplink", read_uplink},
     Section{"metrics", read_metrics},
+    Section{"hub", read_hub},
+    Section{"sharing", read_sharing},
 };
 
 }  // namespace

@@ -147,6 +147,11 @@ std::variant<ClientMessage, BadRequest> parse_client_message(std::string_view te
   if (*type == "start_intervalometer_with_title" || *type == "start_intervalometer") return parse_start(data, *type);
   if (*type == "stop_intervalometer") return ClientMessage{StopIntervalometer{}};
   if (*type == "save_session_as_report" || *type == "discard_session") return parse_session(data, *type);
+  if (is_sharing_request(*type)) {
+    auto request = parse_sharing_request(*type, data.dump(-1, ' ', false, json::error_handler_t::replace));
+    if (!request.ok()) return wrong(request.error().detail, *type);
+    return ClientMessage{Sharing{*type, std::move(request).value()}};
+  }
   return BadRequest{true, "UNKNOWN_TYPE", "Invalid message format", "unknown type", {}};
 }
 
