@@ -26,15 +26,15 @@ struct Port final : ConnectionPort {
 struct ConnectionTest : testing::Test, Rig<Connection, Port> {
   std::vector<std::string> path;   // of states, as the log tells them
 
-  template <class Event>
-  void hear(const Event& event) {
-    machine.process(event, now, port, follow());
-  }
   auto follow() {
     return [this, counted = note()](const sml::Step& step) {
       counted(step);
       if (step.from != step.to) path.push_back(std::string{step.from_name()} + " -> " + std::string{step.to_name()});
     };
+  }
+  template <class Event>
+  void hear(const Event& event) {
+    machine.process(event, now, port, follow());
   }
   static Connection::OpenFailed failed(hal::ErrorKind kind) { return {{kind, {}}}; }
 

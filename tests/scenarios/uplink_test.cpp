@@ -198,7 +198,7 @@ TEST_F(UplinkStory, CommandsAreRefusedUnlessTheSettingsAllowThem) {
   boot_up();
   ASSERT_TRUE(comes_to("receiving_data"));
   server->send_all(R"({"type":"command","id":"7","command":"stop_intervalometer"})");
-  const auto answered = [&] { return json::parse(server->received().back())["type"] == "command_result"; };
+  const auto answered = [&] { return !server->received().empty() && json::parse(server->received().back())["type"] == "command_result"; };
   ASSERT_TRUE(world.run_until(answered, 5s));
   const auto refused = json::parse(server->received().back());
   EXPECT_EQ(refused["id"], "7");
