@@ -24,6 +24,7 @@ constexpr int kReadsPerTurn = 4;   // 256 KiB; then the others have their turn
 constexpr int kWritesPerTurn = 4;
 constexpr std::size_t kPartsPerWrite = 64;        // iovecs of one sendmsg
 constexpr std::size_t kOwnPieceMax = 16u << 10;   // small heads are collected up to here
+constexpr std::size_t kCopiedMax = 256;           // of a shared body: holding on to it would cost more
 constexpr std::size_t kSpentPiecesMax = 64;       // then the queue moves up
 
 /// What the kernel did not take yet, in order.
@@ -42,6 +43,7 @@ class SendQueue {
   }
   void add(hal::Buffer body, std::size_t sent) {
     if (!body || sent >= body->size()) return;
+    if (const auto rest = std::string_view{*body}.substr(sent); rest.size() <= kCopiedMax) return add(rest);
     bytes_ += body->size() - sent;
     pieces_.push_back({std::move(body), {}, sent});
   }

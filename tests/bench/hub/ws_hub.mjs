@@ -4,8 +4,8 @@ import { WebSocket, WebSocketServer } from 'ws';
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1', path: '/hub', maxPayload: 1 << 20 });
 
 server.on('connection', (socket) => {
-  socket.alive = true;
-  socket.on('pong', () => { socket.alive = true; });
+  socket.unanswered = 0;
+  socket.on('pong', () => { socket.unanswered = 0; });
   socket.on('message', (data, isBinary) => {
     socket.send(data, { binary: isBinary });
     for (const other of server.clients) {
@@ -16,9 +16,8 @@ server.on('connection', (socket) => {
 
 setInterval(() => {
   for (const socket of server.clients) {
-    if (!socket.alive) { socket.terminate(); continue; }
-    socket.alive = false;
-    socket.ping();
+    if (++socket.unanswered > 2) socket.terminate();   // 10 s, as ours
+    else socket.ping();
   }
 }, 5000);
 
