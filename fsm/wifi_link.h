@@ -34,7 +34,7 @@ struct WifiLinkPort {
   virtual void report_busy() = 0;
 };
 
-constexpr auto kJoinMax = 50s;        // NetworkManager's own limits end about 45 s
+constexpr auto kWifiJoinMax = 50s;        // NetworkManager's own limits end about 45 s
 constexpr auto kVerifyAfter = 5s;     // camera-control-websocket.md, Wi-Fi connection flow
 constexpr auto kWifiStatusMax = 5s;   // a question on the bus
 
@@ -84,8 +84,8 @@ struct WifiLink {
        "joining"_s    + event<WifiDone>                                                            = "settling"_s,
        "joining"_s    + event<WifiFailed> [ must_go_back ] / (report_failed, go_back)               = "going_back"_s,
        "joining"_s    + event<WifiFailed>                 / report_failed                          = "idle"_s,
-       "joining"_s    + after(kJoinMax) [ has_way_back ]  / (forget, report_timed_out, go_back)    = "going_back"_s,
-       "joining"_s    + after(kJoinMax)                   / (forget, report_timed_out)             = "idle"_s,
+       "joining"_s    + after(kWifiJoinMax) [ has_way_back ]  / (forget, report_timed_out, go_back)    = "going_back"_s,
+       "joining"_s    + after(kWifiJoinMax)                   / (forget, report_timed_out)             = "idle"_s,
        "settling"_s   + after(kVerifyAfter)               / verify                                 = "verifying"_s,
        "settling"_s   + ignore<WifiDone>, "settling"_s + ignore<WifiFailed>,
        "verifying"_s  + event<WifiDone>                   / report_connected                       = "idle"_s,
@@ -94,10 +94,10 @@ struct WifiLink {
        "verifying"_s  + after(kWifiStatusMax)             / (forget, report_timed_out)             = "idle"_s,
        "changing"_s   + event<WifiDone>                   / report_changed                         = "idle"_s,
        "changing"_s   + event<WifiFailed>                 / report_not_changed                     = "idle"_s,
-       "changing"_s   + after(kJoinMax)                   / (forget, report_change_timed_out)      = "idle"_s,
+       "changing"_s   + after(kWifiJoinMax)                   / (forget, report_change_timed_out)      = "idle"_s,
        "going_back"_s + event<WifiDone>                   / report_back                            = "idle"_s,
        "going_back"_s + event<WifiFailed>                 / report_stranded                        = "idle"_s,
-       "going_back"_s + after(kJoinMax)                   / (forget, report_stranded)              = "idle"_s,
+       "going_back"_s + after(kWifiJoinMax)                   / (forget, report_stranded)              = "idle"_s,
        state<_>       + event<JoinWifi>                   / report_busy,
        state<_>       + event<ChangeWifi>                 / report_busy
     );

@@ -80,6 +80,7 @@ class Device {
                     .storage = host.storage(),
                     .random = host.random(),
                     .log = host.log(),
+                    .wifi = wifi,
                     .discovery = &discovery,
                     .gpio = &host.gpio(),
                     .pins = pins,
