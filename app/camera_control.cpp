@@ -74,10 +74,20 @@ bool CameraControl::is_bulb() const {
 
 void CameraControl::hear(const hal::CameraNews& news) {
   for (const auto& setting : news.settings) learn(setting);
+  if (!read_) read_all();
+}
+
+void CameraControl::read_all() {
+  read_ = true;
+  settings([this](const hal::Result<std::vector<hal::CameraSetting>>& all) {
+    if (!all.ok()) read_ = all.error().kind == hal::ErrorKind::not_supported;   // else the next news bring another chance
+    else if (is_bulb()) camera_.let_go();
+  });
 }
 
 void CameraControl::camera_gone() {
   known_.clear();
+  read_ = false;
   frames_.camera_gone();
 }
 

@@ -59,6 +59,7 @@ class CameraControl {
 
  private:
   void learn(const hal::CameraSetting& setting);
+  void read_all();
   std::shared_ptr<const LiveCapture> keep(std::string jpeg);
 
   CameraSlot& camera_;
@@ -66,6 +67,7 @@ class CameraControl {
   hal::WallClock& wall_clock_;
   std::map<std::string, std::string> known_;   // values by name, as the camera told them last; at most kSettingsMax
   std::deque<std::shared_ptr<const LiveCapture>> captures_;
+  bool read_ = false;   // all settings, since the camera is there: its news tell only what has changed since somebody asked, perhaps before a power cut
   std::uint64_t last_capture_ = 0;
   LiveFrames frames_;
 };

@@ -41,6 +41,10 @@ void CameraSlot::shoot(fsm::Asker by, hal::Instant retry_until, Shot done) {
   capture_.dispatch(fsm::Press{(retry_until - bulb).time_since_epoch(), by, bulb});
 }
 
+void CameraSlot::let_go() {
+  if (ready()) camera_->let_go();
+}
+
 void CameraSlot::end_bulb() {
   if (exposing() && capture_.context().press.bulb.count() != 0) capture_.dispatch(fsm::Abandon{});
 }
@@ -199,7 +203,6 @@ void CameraSlot::check() {
 void CameraSlot::report_connected() {
   last_error_.clear();
   reason_ = {};
-  first_news_ = true;
   events_.dispatch(fsm::Linked{});
   runtime_.log.write(hal::LogLevel::info, "camera_link", "connected", {{"camera", info_.model}, {"address", origin_->endpoint.text()}});
   describing_ = camera_->status([this](const hal::Result<hal::CameraStatus>& status) {
@@ -257,7 +260,6 @@ void CameraSlot::ask() {
     if (news.temperature) status_.temperature = *news.temperature;
     events_.dispatch(fsm::Told{less_room || !news.added.empty()});
     if (on_news) on_news(news);
-    if (std::exchange(first_news_, false) && is_bulb && is_bulb()) camera_->let_go();
     if (news.battery || news.temperature || news.shots_left) changed();
   });
 }

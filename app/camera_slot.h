@@ -29,6 +29,8 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort, 
   /// How long the shutter is held open when the camera is set to bulb; zero: not at all, and it refuses to shoot. At most fsm::kBulbMax.
   void set_bulb(hal::Duration exposure) { bulb_ = std::min<hal::Duration>(exposure, fsm::kBulbMax); }
   hal::Duration bulb() const { return bulb_; }
+  /// Releases a shutter that a life before this one may have left open; nothing while a photo is being taken.
+  void let_go();
   /// The device stops: a shutter that is held open is let go.
   void end_bulb();
   /// Asks the camera something else: `call` is given the camera and makes its call. Answered once, never from within this call; without a
@@ -137,7 +139,6 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort, 
   std::string last_error_;
   std::string_view reason_;
   std::string_view wrong_;              // why what was opened is not taken, in a word; empty when the camera itself said no
-  bool first_news_ = false;             // since it was connected: what a life before has left behind is seen to
   std::optional<std::int64_t> room_;    // pictures its card takes, as the last news had it
   std::string nothing_recorded_;        // what is told while it records nothing; empty else
   bool reopen_wanted_ = false;          // when the photo that is being taken is done
