@@ -43,7 +43,7 @@ struct SessionGuestPort {
   virtual void forget() = 0;                // the last verb: this connection is no more
 };
 
-constexpr auto kJoinMax = 10s;              // JOIN is the first thing a guest says
+constexpr auto kGuestJoinMax = 10s;              // JOIN is the first thing a guest says
 constexpr auto kSilenceCheck = 5s;          // contract.md, section 4
 constexpr int kChecksMax = 3;               // 15 s: silent for more than that at a check
 constexpr int kBabbleMax = 10;              // one after the other; then it is no guest of ours
@@ -100,7 +100,7 @@ struct SessionGuest {
        "joining"_s + event<GuestJoins> [ is_duplicate ]     / refuse_duplicate              = "closing"_s,
        "joining"_s + event<GuestJoins> [ is_full ]          / refuse_full                   = "closing"_s,
        "joining"_s + event<GuestJoins>                      / (note_heard, admit)           = "member"_s,
-       "joining"_s + after(kJoinMax)                        / refuse_silence                = "closing"_s,
+       "joining"_s + after(kGuestJoinMax)                        / refuse_silence                = "closing"_s,
        "joining"_s + event<GuestBabbled> [ is_rubbish ]     / close_for_rubbish             = "closing"_s,
        "joining"_s + event<GuestBabbled>                    / (count_babble, say_invalid),
        "joining"_s + event<GuestBehind>                     / close_for_rubbish             = "closing"_s,   // it asks and does not read

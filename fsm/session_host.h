@@ -17,7 +17,7 @@ struct PortNotOpened {};
 struct EndSession {};        // a person asks
 struct GuestsGone {};        // the last of them is
 struct Tell {};              // its life tells the telling: let those nearby know
-struct Told {};              // and it answers: they can know
+struct Announced {};              // and it answers: they can know
 struct Hush {};
 
 struct SessionHostPort {
@@ -92,7 +92,7 @@ struct SessionHost {
        "registering"_s  + event<SessionNotKept>               / (report_not_kept, process(Tell{}))           = "advertising"_s,
        "registering"_s  + after(kKeepMax)                     / (report_not_kept, process(Tell{}))           = "advertising"_s,
        "registering"_s  + event<EndSession>                   / (forget_session, report_ended)               = "idle"_s,
-       "advertising"_s  + event<Told>                         / open_port                                    = "opening"_s,
+       "advertising"_s  + event<Announced>                         / open_port                                    = "opening"_s,
        "advertising"_s  + event<EndSession>                   / (process(Hush{}), forget_session, report_ended) = "idle"_s,
        "opening"_s      + event<PortOpened>                   / report_hosting                               = "hosting"_s,
        "opening"_s      + event<PortNotOpened> [ is_restored ] / report_port_awaited                         = "waiting"_s,
@@ -108,18 +108,18 @@ struct SessionHost {
        "opening"_s      + event<HostSession>                  / report_busy, "waiting"_s     + event<HostSession>          / report_busy,
        "hosting"_s      + event<HostSession>                  / report_busy, "closing"_s     + event<HostSession>          / report_busy,
        state<_>         + ignore<RehostSession>, state<_> + ignore<SessionKept>, state<_> + ignore<SessionNotKept>,
-       state<_>         + ignore<PortOpened>, state<_> + ignore<PortNotOpened>, state<_> + ignore<GuestsGone>, state<_> + ignore<Told>,
+       state<_>         + ignore<PortOpened>, state<_> + ignore<PortNotOpened>, state<_> + ignore<GuestsGone>, state<_> + ignore<Announced>,
        // how it is told
       *"silent"_s       + event<Tell>                         / tell_by_mdns                                 = "asking_mdns"_s,
-       "asking_mdns"_s  + event<MdnsUp>                       / (answer_by_udp, process(Told{}))             = "by_mdns"_s,
+       "asking_mdns"_s  + event<MdnsUp>                       / (answer_by_udp, process(Announced{}))             = "by_mdns"_s,
        "asking_mdns"_s  + event<MdnsFailed>                   / tell_by_udp                                  = "asking_udp"_s,
        "asking_mdns"_s  + after(kWayMax)                      / (forget_mdns, tell_by_udp)                   = "asking_udp"_s,
        "asking_mdns"_s  + event<Hush>                         / stop_telling                                 = "silent"_s,
        "by_mdns"_s      + event<MdnsFailed>                   / tell_by_udp                                  = "asking_udp"_s,
        "by_mdns"_s      + event<Hush>                         / stop_telling                                 = "silent"_s,
-       "asking_udp"_s   + event<UdpUp>                        / process(Told{})                              = "by_udp"_s,
-       "asking_udp"_s   + event<UdpFailed>                    / (tell_here, process(Told{}))                 = "in_process"_s,
-       "asking_udp"_s   + after(kWayMax)                      / (tell_here, process(Told{}))                 = "in_process"_s,
+       "asking_udp"_s   + event<UdpUp>                        / process(Announced{})                              = "by_udp"_s,
+       "asking_udp"_s   + event<UdpFailed>                    / (tell_here, process(Announced{}))                 = "in_process"_s,
+       "asking_udp"_s   + after(kWayMax)                      / (tell_here, process(Announced{}))                 = "in_process"_s,
        "asking_udp"_s   + event<Hush>                         / stop_telling                                 = "silent"_s,
        "by_udp"_s       + event<UdpFailed>                    / tell_here                                    = "in_process"_s,
        "by_udp"_s       + after(kMdnsAgain)                   / tell_by_mdns                                 = "asking_mdns"_s,

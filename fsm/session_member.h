@@ -47,7 +47,7 @@ struct SessionMemberPort {
   virtual void report_none() = 0;           // there is nothing to leave
 };
 
-constexpr auto kLookMax = 20s;              // all ways of finding it have had their turn (session_discovery.h)
+constexpr auto kHostLookMax = 20s;              // all ways of finding it have had their turn (session_discovery.h)
 constexpr auto kLookAgain = 6s;             // what was found so far was not it
 constexpr auto kReachMax = 10s;
 constexpr auto kWelcomeMax = 10s;
@@ -124,7 +124,7 @@ struct SessionMember {
        "idle"_s         + event<LeaveSession>                  / report_none,
        "looking"_s      + event<HostFound>                     / connect                             = "connecting"_s,
        "looking"_s      + every(kLookAgain)                    / look,
-       "looking"_s      + after(kLookMax)                      / report_not_found                    = "idle"_s,
+       "looking"_s      + after(kHostLookMax)                      / report_not_found                    = "idle"_s,
        "looking"_s      + event<LeaveSession>                  / report_left                         = "idle"_s,
        "connecting"_s   + event<HostReached>                   / say_join                            = "joining"_s,
        "connecting"_s   + event<HostNotReached> [ was_member ] / count_attempt                       = "reconnecting"_s,

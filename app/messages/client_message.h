@@ -94,8 +94,19 @@ struct RenameReport {
 struct DeleteReport {
   std::string id;
 };
+
+/// Of sessions of several devices; `type` as it came.
+struct Sharing {
+  std::string type;
+  SharingRequest request;
+};
+
 using ClientMessage =
-    std::variant<GetStatus, Ping, TakePhoto, ConnectToIp, GetCameras, DiscoverCameras, SetPrimaryCamera, ForgetCamera, RenameCamera,
+    std::variant<GetStatus, Ping, TakePhoto, ConnectToIp, GetCameras, DiscoverCameras, SetPrimaryCamera, ForgetCamera, RenameCamera, GetCameraSettings,
+                 SetCameraSetting, CaptureLiveview, SetBulb, StartIntervalometer, StopIntervalometer, PauseIntervalometer, ResumeIntervalometer,
+                 UpdateIntervalometer, SaveSession, DiscardSession, GetUnsavedSession, GetReports, GetReport, RenameReport, DeleteReport, Sharing, TimeMessage,
+                 NetworkMessage>;
+
 /// The value of {"value": ...}, as JSON: a text, a number, true or false, or an object of those. Nothing for all else.
 std::optional<std::string> parse_setting_value(std::string_view body);
 

@@ -49,7 +49,7 @@ bool it_is_closed_once(const Machine& m, const World& world) {
 }
 bool it_is_forgotten_once_at_the_end(const Machine& m, const World& world) { return world.forgets == (m.is(sml::X) ? 1 : 0); }
 /// Nobody holds a place without a word for longer than this.
-bool it_never_waits_for_ever(const Machine& m, const World&) { return m.is(sml::X) || m.next_deadline() <= kJoinMax; }
+bool it_never_waits_for_ever(const Machine& m, const World&) { return m.is(sml::X) || m.next_deadline() <= kGuestJoinMax; }
 
 TEST(SessionGuestExplored, KeepsItsPromisesInEverySituation) {
   Explored<SessionGuest, World> what;

@@ -58,7 +58,7 @@ TEST_F(SessionGuestTest, IsRefusedInTheOrderOfTheBook) {
 }
 
 TEST_F(SessionGuestTest, SaysWhatItWantsWithinTenSeconds) {
-  pass(kJoinMax);
+  pass(kGuestJoinMax);
   EXPECT_THAT(asked(), ElementsAre("refuse_silence"));
   pass(kGuestCloseMax);
   EXPECT_THAT(asked(), ElementsAre("forget"));

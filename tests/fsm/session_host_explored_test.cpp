@@ -65,7 +65,7 @@ bool it_never_waits_for_ever(const Machine& m, const World&) {
 
 TEST(SessionHostExplored, KeepsItsPromisesInEverySituation) {
   Explored<SessionHost, World> what;
-  // Tell, Told and Hush it posts to itself.
+  // Tell, Announced and Hush it posts to itself.
   what.events = {HostSession{}, RehostSession{}, SessionKept{}, SessionNotKept{}, PortOpened{}, PortNotOpened{}, EndSession{},
                  GuestsGone{}, MdnsUp{}, MdnsFailed{}, UdpUp{}, UdpFailed{}};
   what.before = [](World& world, const auto& input) { world.hear(input); };

@@ -59,7 +59,7 @@ TEST_F(SessionMemberTest, ATypedCodeIsLookedFor) {
   EXPECT_THAT(asked(), ElementsAre("look", "connect"));
   Rig<SessionMember, Port> unlucky;
   unlucky.on(JoinSession{});
-  unlucky.pass(kLookMax);
+  unlucky.pass(kHostLookMax);
   EXPECT_THAT(unlucky.asked(), ElementsAre("look", "look", "look", "look", "report_not_found"));
   unlucky.on(JoinSession{});
   unlucky.on(LeaveSession{});
