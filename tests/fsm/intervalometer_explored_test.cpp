@@ -199,8 +199,9 @@ TEST(IntervalometerExplored, KeepsItsPromisesInEverySituation) {
     context.wait = {};           // from here on: what no row looks at before it is set anew
     context.missed = 0;
     if (is_running(m)) context.request.until = {};
-    if (is_over(m) || m.is("idle"_s)) context.request = {};
-    if (!is_running(m)) {
+    const bool has_no_grid = !is_running(m) || m.is("suspended"_s);
+    if (is_over(m) || m.is("idle"_s) || m.is("suspended"_s)) context.request = {};
+    if (has_no_grid) {
       world.planned = 0;
       context.origin = world.origin = {};
       context.slot = world.accounted = 0;
