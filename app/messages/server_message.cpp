@@ -30,7 +30,9 @@ Json camera_json(const StatusView& view) {
   out.add("battery", text(status.battery));
   out.add("temperature", text(status.temperature));
   out.add("shotsLeft", status.shots_left);
+  out.add("bulb", std::chrono::duration<double>{view.bulb}.count());
   out.add("lastError", text(view.camera_error));
+  out.add("reason", text(view.camera_reason));
   out.add("shutterEndpoint", text(info.shutter_path));
   out.add("hasCapabilities", !info.model.empty());
   out.add("attempt", view.camera_attempt);

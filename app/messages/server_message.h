@@ -27,6 +27,8 @@ struct StatusView {
   const hal::CameraInfo* camera_info = nullptr;
   const hal::CameraStatus* camera_status = nullptr;
   std::string camera_error;
+  std::string camera_reason;                     // why it is not there, in a word for programs: see not_reached.h
+  hal::Duration bulb{};                          // how long the shutter is held open when the camera is set to bulb
   int camera_attempt = 0;
   std::optional<std::chrono::milliseconds> camera_retry_in;
   const CameraRegistry* cameras = nullptr;

@@ -243,10 +243,10 @@ void normalise(Machine& m, World& world) {
   world.stops = std::min(world.stops, 1);   // all are answered by the same end
   context.wait = {};
   context.missed = 0;
-  if (is_over(m) || m.is("idle"_s)) context.request = {};
-  if (!is_running(m)) {
+  if (is_over(m) || m.is("idle"_s) || m.is("suspended"_s)) context.request = {};
+  if (!is_running(m) || m.is("suspended"_s)) {
     world.begin({}, {}, 0);
-    world.running = false;
+    world.running = m.is("suspended"_s);
     context.grid = {};
     context.slot = 0;
     context.last = context.halted = std::nullopt;

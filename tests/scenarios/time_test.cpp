@@ -171,7 +171,7 @@ TEST_F(Time, Client_ATrustThatNobodyConfirmsEnds) {
 TEST_F(Time, Client_ATimeThatIsNoneIsRefusedAndByHandTheClockIsSetToo) {
   boot(false);
   const auto phone = this->phone();
-  for (const json time : {json("yesterday"), json(0), json(1e300), json(nullptr), json("1999-12-31T23:59:59Z"), json("2026-13-01T00:00:00Z")})
+  for (const json& time : {json("yesterday"), json(0), json(1e300), json(nullptr), json("1999-12-31T23:59:59Z"), json("2026-13-01T00:00:00Z")})
     EXPECT_EQ(phone->ask("time-sync-response", {{"clientTime", time}, {"requestId", "1"}}, "error")["error"]["code"], "INVALID_PARAMETER") << time;
   const auto set = phone->ask("manual-time-sync", {{"clientTime", app::iso_utc(pi.wall_clock().now() + 2h)}, {"timezone", "Europe/Berlin"}}, "manual_sync_complete");
   EXPECT_EQ(set["data"]["success"], true);
@@ -210,7 +210,7 @@ TEST_F(Time, Gps_Poor_IsNotBelieved) {
   boot(false);
   const auto phone = this->phone();
   const auto later = ms(pi.wall_clock().now() + 1h);
-  for (const json accuracy : {json("low"), json(5), json(nullptr)}) {
+  for (const json& accuracy : {json("low"), json(5), json(nullptr)}) {
     const auto event = phone->ask("gps-response", {{"timestamp", later}, {"accuracy", accuracy}, {"source", "gps"}}, "event", "reliability-lost");
     EXPECT_EQ(event["data"], json({{"source", "gps"}, {"reason", "Poor GPS accuracy"}}));
   }
@@ -266,7 +266,7 @@ TEST_F(Time, Camera_ThatRejectsTheChangeIsToldAsSuch) {
   const auto phone = this->phone();
   put_off(1h);
   ASSERT_TRUE(camera->set("tv", R"("30\"")"));
-  phone->send("take_photo");
+  phone->send("take_photo", json::object());
   world.advance(1s);   // it exposes now, for longer than it is asked
   const auto event = phone->ask("manual_camera_sync", json::object(), "event", "sync-failed");
   EXPECT_EQ(event["data"]["component"], "camera");
@@ -281,7 +281,7 @@ TEST_F(Time, Camera_ThatIsBusyForAMomentIsAskedAgain) {
   const auto phone = this->phone();
   put_off(1h);
   ASSERT_TRUE(camera->set("tv", R"("4\"")"));
-  phone->send("take_photo");
+  phone->send("take_photo", json::object());
   world.advance(1s);
   EXPECT_FALSE(phone->ask("manual_camera_sync", json::object(), "event", "camera-sync").is_null());
   EXPECT_LE(std::chrono::abs(camera->condition().clock_offset), 1s);
