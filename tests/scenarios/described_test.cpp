@@ -28,7 +28,8 @@ TEST_F(Described, EveryRouteOfTheProgramIsInOpenApiAndTheOtherWayRound) {
   const auto routes = program.nightjar().routes();
   const std::set<std::string> served{routes.begin(), routes.end()};
   std::set<std::string> described;
-  for (const auto& [path, methods] : file("openapi.json").at("paths").items())
+  const auto openapi = file("openapi.json");
+  for (const auto& [path, methods] : openapi.at("paths").items())
     for (const auto& [method, operation] : methods.items()) {
       if (method == "parameters") continue;
       auto name = method;
@@ -44,7 +45,8 @@ TEST_F(Described, EveryMessageAClientMaySayIsInAsyncApiAndTheOtherWayRound) {
   const auto types = app::client_message_types();
   const std::set<std::string> taken{types.begin(), types.end()};
   std::set<std::string> described;
-  for (const auto& [name, message] : file("asyncapi.json").at("channels").at("said").at("messages").items()) described.insert(name);
+  const auto asyncapi = file("asyncapi.json");
+  for (const auto& [name, message] : asyncapi.at("channels").at("said").at("messages").items()) described.insert(name);
   EXPECT_THAT(missing(taken, described), IsEmpty()) << "messages the program takes that app/page/public/api/asyncapi.json does not describe";
   EXPECT_THAT(missing(described, taken), IsEmpty()) << "messages in app/page/public/api/asyncapi.json that the program does not take";
 }
