@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "app/machines.h"
 #include "app/report_routes.h"
 
@@ -124,7 +126,12 @@ void Nightjar::wire_web() {
   const auto status = [this](const WebCall&, hal::HttpReply reply) { reply.answer(json_response(200, status_object(view()))); };
   web_.route("GET", "/health", status, Access::open);
   web_.route("GET", "/api/status", status);
-  web_.route("GET", "/api/machines", [this](const WebCall&, hal::HttpReply reply) { reply.answer(json_response(200, machines_json())); });
+  web_.route("GET", "/api/machines", [this](const WebCall& call, hal::HttpReply reply) {
+    std::size_t since = 0;   // ?since=N: the page asks for what it has not seen
+    if (const auto asked = query_value(call.request, "since")) std::from_chars(asked->data(), asked->data() + asked->size(), since);
+    reply.answer(json_response(200, machines_json(since)));
+  });
+  web_.route("GET", "/api/machines/tables", [](const WebCall&, hal::HttpReply reply) { reply.answer(json_response(200, machine_tables_json())); });
   web_.route("GET", "/api/camera/last-picture", [this](const WebCall&, hal::HttpReply reply) { last_picture(std::move(reply)); });
   add_report_routes(web_, devices_.storage);
   const Web::Door clients{Access::token,
@@ -329,12 +336,12 @@ hal::Buffer Nightjar::status_text() {
 
 std::string Nightjar::error_text(const BadRequest& bad) { return error_message(wall_now(), bad.code, bad.message, bad.operation, bad.details); }
 
-std::string Nightjar::machines_json() {
+std::string Nightjar::machines_json(std::size_t since) {
   std::vector<LiveMachine> machines{live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine()), live(finder_.machine())};
   if (const auto* address = finder_.primary_machine()) machines.push_back(live(*address));
   if (devices_.pins.button) machines.push_back(live(panel_.button().machine()));
   if (devices_.pins.led) machines.push_back(live(panel_.led().machine()));
-  return live_machines_json(machines, runtime_.trace);
+  return live_machines_json(machines, runtime_.trace, devices_.loop.now(), since);
 }
 
 void Nightjar::last_picture(hal::HttpReply reply) {

@@ -71,7 +71,7 @@ class Nightjar final : private Client::Owner {
   void wire_timelapse();
   void wire_panel();
   void wire_web();
-  std::string machines_json();
+  std::string machines_json(std::size_t since);
   void last_picture(hal::HttpReply reply);
   void add_client(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket);
   void take_photo(const std::shared_ptr<Client>& client);

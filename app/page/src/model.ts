@@ -1,6 +1,7 @@
 // What the page knows, and how each frame changes it. Pure: the same frames at the same times give the same page.
 import type { ConnectionView } from "./connection/client";
 import { delayBefore, kAttemptsMax } from "./connection/lifecycle";
+import { type Parts, kNoParts } from "./parts";
 import type { Camera, Frame, Session } from "./protocol";
 import { text } from "./text";
 
@@ -16,12 +17,14 @@ export interface Model {
   connection: ConnectionView;
   camera: Camera | null; // null until the first status
   session: Session | null;
+  parts: Parts;
   /// The session somebody has to decide about.
   unsaved: Session | null;
   /// The dialogue was put off for this session.
   deferred: string | null;
   picture: { shot?: number; serial: number } | null;
   photoPendingSince: number | null;
+  reportsChanged: number; // counts up when the list of reports is another
   startPending: boolean;
   stopPending: boolean;
   heardAt: number; // local ms of the last frame: what a frozen page shows its values of
@@ -33,13 +36,15 @@ export interface Model {
 export const kLogMax = 40; // entries; the oldest go first
 
 export const kStart: Model = {
-  connection: { state: "disconnected", attempt: 0, retryAt: 0, failure: null },
+  connection: { state: "disconnected", attempt: 0, retryAt: 0, failure: null, left: false },
   camera: null,
   session: null,
+  parts: kNoParts,
   unsaved: null,
   deferred: null,
   picture: null,
   photoPendingSince: null,
+  reportsChanged: 0,
   startPending: false,
   stopPending: false,
   heardAt: 0,
@@ -64,6 +69,7 @@ export function connectionChanged(model: Model, view: ConnectionView, now: numbe
     case "connected":
       return logged(next, now, text.event.live, "good");
     case "disconnected":
+      if (view.left) return { ...kStart, connection: view }; // what was shown is for those who may see it
       next.photoPendingSince = null;
       next.startPending = next.stopPending = false;
       return isLive(model) ? logged(next, now, text.event.lost, "bad") : next;
@@ -106,8 +112,8 @@ export function heard(model: Model, frame: Frame, now: number): Model {
 const idle = (model: Model): Model => ({ ...model, photoPendingSince: null, startPending: false, stopPending: false });
 
 function withStatus(model: Model, frame: Extract<Frame, { type: "status" }>, now: number): Model {
-  const { camera, session, timestamp } = frame.status;
-  const next: Model = { ...model, camera, session, statusAt: now };
+  const { camera, session, parts, timestamp } = frame.status;
+  const next: Model = { ...model, camera, session, parts, statusAt: now };
   if (timestamp !== undefined) next.clockAhead = timestamp - now;
   next.unsaved = session?.unsaved ? session : null;
   if (!isRunning(session)) next.stopPending = false;
@@ -157,6 +163,7 @@ function withTimelapse(model: Model, frame: Extract<Frame, { type: "timelapse" }
       break;
     case "reportSaved":
     case "sessionDiscarded":
+      if (frame.event === "reportSaved") next.reportsChanged += 1;
       if (!frame.sessionId || next.unsaved?.sessionId === frame.sessionId) next.unsaved = null;
       if (next.session?.unsaved && (!frame.sessionId || next.session.sessionId === frame.sessionId)) next.session = null;
       break;

@@ -1,0 +1,1 @@
+export function MachinesScreen(_: object) { return null; }
