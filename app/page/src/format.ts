@@ -40,3 +40,12 @@ export function signedSeconds(ms: number): string {
 
 /// "30 Nov, 02:04"
 export const day = (ms: number) => new Date(ms).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/// "00:14:07.330": since something began.
+export function elapsed(ms: number): string {
+  const two = (n: number) => String(Math.floor(n)).padStart(2, "0");
+  return `${two(ms / 3_600_000)}:${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}.${String(Math.floor(ms) % 1000).padStart(3, "0")}`;
+}
+
+/// "02:04:46.330", by the viewer's clock.
+export const clockMs = (ms: number) => `${clock(ms)}.${String(Math.floor(ms) % 1000).padStart(3, "0")}`;
