@@ -14,6 +14,7 @@ import { Dock } from "./view/dock";
 import { Header } from "./view/header";
 import { LoginDialogue } from "./view/login_dialogue";
 import { Nav } from "./view/nav";
+import { Toast } from "./view/toast";
 import { UnsavedDialogue } from "./view/unsaved_dialogue";
 
 export interface ScreenProps {
@@ -45,14 +46,14 @@ export function App() {
   }, [screen]);
   const View = kScreenViews[screen];
   return (
-    <div class="page" data-frozen={isFrozen(model)} data-connection={model.connection.state}>
+    <div class="page" data-frozen={isFrozen(model)} data-connection={model.connection.state} data-camera={model.camera?.state}>
       <Header model={model} />
       <Nav screen={screen} model={model} />
       <main class="main" ref={main} tabIndex={0} aria-label={text.nav[screen]} data-screen={screen}>
         <ConnectionBanner model={model} />
         <View model={model} detail={detail} />
       </main>
-      {screen === "now" && <Dock model={model} />}
+      {screen === "now" ? <Dock model={model} /> : <Toast key={screen} model={model} />}
       <UnsavedDialogue model={model} />
       <LoginDialogue model={model} />
     </div>

@@ -67,7 +67,7 @@ export function connectionChanged(model: Model, view: ConnectionView, now: numbe
   const next: Model = { ...model, connection: view };
   switch (view.state) {
     case "connected":
-      return logged(next, now, text.event.live, "good");
+      return logged(next, now, text.event.live);
     case "disconnected":
       if (view.left) return { ...kStart, connection: view }; // what was shown is for those who may see it
       next.photoPendingSince = null;

@@ -23,6 +23,7 @@ export const text = {
   tryingIn: (s: string) => `Trying again in ${s}`,
   tryingNow: "Trying now",
   loading: "Loading",
+  dismiss: "Dismiss",
   nav: { label: "Screens", now: "Now", timelapse: "Timelapse", cameras: "Cameras", links: "Links", machines: "Machines", attention: "Needs attention" },
   look: {
     heading: "Appearance",

@@ -33,9 +33,11 @@ export function CameraCard({ model, leads = true }: { model: Model; leads?: bool
           <span class="camera-model">{camera?.model ?? (ready ? text.camera.unknownModel : text.camera.none)}</span>
           <CameraState model={model} />
         </div>
-        {leads && <a class="round-button" href={addressOf("cameras")} aria-label={text.nav.cameras} title={text.nav.cameras}>
-          <NextIcon />
-        </a>}
+        {leads && (
+          <a class="round-button" href={addressOf("cameras")} aria-label={text.nav.cameras} title={text.nav.cameras}>
+            <NextIcon />
+          </a>
+        )}
       </div>
       <dl class="tiles">
         <Tile name={text.camera.battery} icon={<BatteryIcon level={level(camera?.battery)} />} known={ready} tone={level(camera?.battery) <= 0.25 && camera?.battery ? "warn" : undefined}>

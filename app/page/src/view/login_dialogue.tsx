@@ -11,32 +11,35 @@ export function LoginDialogue({ model }: { model: Model }) {
   const refused = state === "error" && failure === "refused";
   const left = state === "disconnected" && model.connection.left;
   const [typed, setTyped] = useState("");
-  const { dialogue, first } = useDialogue(refused || left);
+  const wanted = refused || left;
+  const { dialogue, first } = useDialogue(wanted);
   useEffect(() => {
-    if (!refused && !left) setTyped("");
-  }, [refused, left]);
+    if (!wanted) setTyped("");
+  }, [wanted]);
   const submit = (event: Event) => {
     event.preventDefault();
     if (typed.trim()) verbs.logIn(typed.trim());
   };
   return (
     <dialog ref={dialogue} class="dialogue" aria-labelledby="login-heading" onCancel={(event) => event.preventDefault()}>
-      <form onSubmit={submit} class="dialogue-body">
-        <h2 id="login-heading" ref={first} tabIndex={-1}>
-          {text.login.heading}
-        </h2>
-        <p>{refused && tokenQuery() ? text.login.wrong : text.login.about}</p>
-        <div class="field">
-          <label for="token">{text.login.token}</label>
-          <input
-            id="token" class="input" type="password" autocomplete="current-password" value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        </div>
-        <button type="submit" class="button button-strong" disabled={!typed.trim()}>
-          {text.login.enter}
-        </button>
-      </form>
+      {wanted && (
+        <form onSubmit={submit} class="dialogue-body">
+          <h2 id="login-heading" ref={first} tabIndex={-1}>
+            {text.login.heading}
+          </h2>
+          <p>{refused && tokenQuery() ? text.login.wrong : text.login.about}</p>
+          <div class="field">
+            <label for="token">{text.login.token}</label>
+            <input
+              id="token" class="input" type="password" autocomplete="current-password" value={typed}
+              onInput={(event) => setTyped(event.currentTarget.value)}
+            />
+          </div>
+          <button type="submit" class="button button-strong" disabled={!typed.trim()}>
+            {text.login.enter}
+          </button>
+        </form>
+      )}
     </dialog>
   );
 }
