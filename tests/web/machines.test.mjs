@@ -67,6 +67,8 @@ describe("the machines' screen", { timeout: 300_000 }, () => {
     const release = await hold(other, ".stop");
     await lit(page, "unsaved");
     await release();
+    await other.locator(".dialogue[open] .button-strong").click(); // saved, so that nothing is asked of the next page
+    await lit(page, "idle");
     expectClean(page);
     await other.context().close();
     await page.context().close();
@@ -101,7 +103,8 @@ describe("the machines' screen", { timeout: 300_000 }, () => {
     await page.locator('.badge[data-state="receiving_data"]').waitFor();
     await lit(page, "ready");
     await page.fill('input[type="search"]', "camera_link Opened");
-    await until(page, () => document.querySelectorAll(".step").length === 1);
+    await page.locator(".step").first().waitFor();
+    assert.equal(await page.locator(".step").count(), 1, "the steps of the run before are gone");
     await go(page, "now");
     await page.context().close();
   });

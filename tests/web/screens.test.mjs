@@ -33,6 +33,7 @@ describe("every screen", { timeout: 600_000 }, () => {
   for (const [name, size] of [["phone", kPhone], ["desk", kDesk]]) {
     for (const mode of kModes) {
       test(`on a ${name}, ${mode}: nothing sticks out, nothing is hidden from screen readers`, async () => {
+        const found = [];
         const page = await openPage(program, { size, look: { mode } });
         await live(page);
         await ready(page);
@@ -40,15 +41,16 @@ describe("every screen", { timeout: 600_000 }, () => {
           await go(page, screen);
           if (screen === "machines") await page.locator('.state[data-lit="true"]').first().waitFor();
           if (screen === "timelapse") await page.locator(".report-entry").first().waitFor();
-          await looksRight(page, `${name}-${mode}-${screen}`, mode);
+          found.push(...(await flaws(page, `${name}-${mode}-${screen}`, mode)));
         }
         await go(page, "timelapse");
         await page.locator(".report-entry").first().click();
         await page.locator(".plot canvas").first().waitFor();
-        await looksRight(page, `${name}-${mode}-report`, mode);
+        found.push(...(await flaws(page, `${name}-${mode}-report`, mode)));
         await page.click('[aria-label="Appearance"]');
         await page.locator(".dialogue[open]").waitFor();
-        await looksRight(page, `${name}-${mode}-appearance`, mode);
+        found.push(...(await flaws(page, `${name}-${mode}-appearance`, mode)));
+        assert.deepEqual(found, []);
         expectClean(page);
         await page.context().close();
       });
@@ -63,9 +65,10 @@ describe("every screen", { timeout: 600_000 }, () => {
     await release();
     for (const mode of kModes) {
       await page.evaluate((name) => (document.documentElement.dataset.theme = name), mode);
-      await looksRight(page, `phone-${mode}-unsaved`, mode);
+      assert.deepEqual(await flaws(page, `phone-${mode}-unsaved`, mode), []);
     }
-    await page.click("text=Decide later");
+    await page.click(".dialogue[open] .button-strong");
+    await page.locator(".dialogue[open]").waitFor({ state: "detached" });
     await page.context().close();
   });
 
@@ -117,16 +120,17 @@ describe("every screen", { timeout: 600_000 }, () => {
   });
 });
 
-async function looksRight(page, name, mode) {
+async function flaws(page, name, mode) {
   await keep(page, name);
+  const out = await page.evaluate(axe).then(() => page.evaluate(judged));
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(wide <= 0, `${name} is ${wide} px wider than the screen`);
-  const violations = await page.evaluate(axe).then(() => page.evaluate(judged));
-  assert.deepEqual(violations, [], `${name}: accessibility`);
-  if (mode !== "night") return;
-  const [green, blue, red] = await brightest(page);
-  assert.deepEqual([green, blue], [0, 0], `${name}: the brightest green and blue on the screen`);
-  assert.ok(red > 200, `${name}: there is something to see`);
+  if (wide > 0) out.push(`${wide} px wider than the screen`);
+  if (mode === "night") {
+    const [green, blue, red] = await brightest(page);
+    if (green + blue > 0) out.push(`green ${green} and blue ${blue} on the screen`);
+    if (red < 200) out.push("nothing to see");
+  }
+  return out.map((flaw) => `${name}: ${flaw}`);
 }
 
 /// In the page. Every rule of WCAG 2.2 A and AA, and of good practice.

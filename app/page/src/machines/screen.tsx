@@ -15,23 +15,30 @@ import { Wall } from "./wall";
 
 const kBackMax = 15 * 60_000; // ms the slider goes back; the steps before that are in the trace
 
+/// A moment that is looked at instead of now. Several steps may share a millisecond, so it is counted in steps.
+interface Past {
+  at: number; // ms
+  steps: number; // taken until then, since the program started or the file began
+}
+
 /// Every lifecycle as its diagram, at this moment, at one of the last minutes, or at one of a night in a file.
 export function MachinesScreen({ model, detail }: ScreenProps) {
   const feed = useFeed(isLive(model));
   const [file, setFile] = useState<TraceFile | null>(null);
   const [device, setDevice] = useState("");
-  const [past, setPast] = useState<number | null>(null); // null = live
+  const [past, setPast] = useState<Past | null>(null); // null = live
   const [selected, setSelected] = useState<string | null>(null);
 
   const steps = useMemo(() => (file ? file.steps.filter((step) => step.who === device) : feed.steps), [file, device, feed.steps]);
   const table = feed.tables.find((one) => one.name === detail) ?? feed.tables[0];
-  const mine = useMemo(() => steps.filter((step) => step.machine === table?.name), [steps, table]);
   const last = steps[steps.length - 1]?.at ?? 0;
   const to = file ? last : Math.max(feed.now, last);
   const from = file ? (steps[0]?.at ?? 0) : Math.max(steps[0]?.at ?? to, to - kBackMax);
-  const at = Math.min(to, Math.max(from, past ?? to));
+  const at = Math.min(to, Math.max(from, past?.at ?? to));
   const live = !file && past === null;
-  const until = live ? steps.length : stepsUntil(steps, at + 0.5); // a step and what follows of it within its millisecond
+  const first = file ? 0 : feed.first;
+  const until = past === null ? steps.length : Math.max(0, past.steps - first);
+  const goTo = (when: number, index?: number) => setPast({ at: when, steps: first + (index ?? stepsUntil(steps, when)) });
   const states = file ? kNoStates : feed.states;
 
   if (!table) return <p class="loading">{feed.failed ? text.machines.unread : text.loading}</p>;
@@ -39,7 +46,7 @@ export function MachinesScreen({ model, detail }: ScreenProps) {
   const state = selected !== null && table.states.some((one) => one.name === selected) ? selected : null;
   const clockOf = (when: number) => (file ? elapsed(when) : clockMs(feed.heardAt - (feed.now - when)));
   const show = (step: Step) => {
-    setPast(step.at);
+    goTo(step.at, steps.indexOf(step) + 1);
     setSelected(null);
     go("machines", step.machine);
   };
@@ -57,13 +64,13 @@ export function MachinesScreen({ model, detail }: ScreenProps) {
           <span class="machine-now" aria-live="polite">{[...moment.lit].join(" · ")}</span>
         </div>
         {file && file.hashes.get(table.name) !== table.hash && <p class="warning">{text.machines.otherTable}</p>}
-        <div class="machine-body">
+        <div class="machine-body" tabIndex={0} role="group" aria-labelledby="machine-heading">
           <Diagram key={table.name} table={table} moment={moment} selected={state} select={setSelected} />
           {(state !== null ? [state] : [...moment.lit]).map((one) => (
             <Rows key={one} table={table} state={one} last={moment.last} />
           ))}
         </div>
-        <Timeline steps={steps} mine={mine} from={from} to={to} at={at} live={live} isFile={file !== null} goTo={setPast} goLive={() => setPast(null)} />
+        <Timeline steps={steps} machine={table.name} until={until} from={from} to={to} at={at} live={live} isFile={file !== null} goTo={goTo} goLive={() => setPast(null)} />
       </section>
       <div class="card machine-trace">
         <FileBar file={file} device={device} setDevice={setDevice} opened={opened} />

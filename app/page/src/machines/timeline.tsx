@@ -8,25 +8,28 @@ const kBars = 120;
 
 interface Props {
   steps: Step[]; // of all machines
-  mine: Step[]; // of the one that is looked at: what the buttons go by
+  machine: string; // the one that is looked at: its steps are what the buttons go by
+  until: number; // steps taken by the moment that is shown
   from: number;
   to: number;
   at: number;
   live: boolean;
   isFile: boolean;
-  goTo: (at: number) => void;
+  goTo: (at: number, steps?: number) => void;
   goLive: () => void;
 }
 
 /// Back through the last minutes, or through a file.
-export function Timeline({ steps, mine, from, to, at, live, isFile, goTo, goLive }: Props) {
+export function Timeline({ steps, machine, until, from, to, at, live, isFile, goTo, goLive }: Props) {
   const span = Math.max(1, to - from);
-  const bars = useMemo(() => density(steps, mine, from, span), [steps, mine, from, span]);
-  const before = [...mine].reverse().find((step) => step.at < at - 0.5);
-  const after = mine.find((step) => step.at > at + 0.5);
+  const bars = useMemo(() => density(steps, machine, from, span), [steps, machine, from, span]);
+  const last = lastOf(steps, machine, until);
+  const before = lastOf(steps, machine, last - 1);
+  const after = firstOf(steps, machine, until);
+  const stepTo = (count: number) => goTo(steps[count - 1]!.at, count);
   return (
     <div class="timeline">
-      <button type="button" class="round-button" aria-label={text.machines.previous} title={text.machines.previous} disabled={!before} onClick={() => before && goTo(before.at)}>
+      <button type="button" class="round-button" aria-label={text.machines.previous} title={text.machines.previous} disabled={before <= 0} onClick={() => stepTo(before)}>
         <PreviousIcon />
       </button>
       <div class="timeline-track">
@@ -43,7 +46,7 @@ export function Timeline({ steps, mine, from, to, at, live, isFile, goTo, goLive
           onInput={(event) => goTo(Number(event.currentTarget.value))}
         />
       </div>
-      <button type="button" class="round-button" aria-label={text.machines.next} title={text.machines.next} disabled={!after} onClick={() => after && goTo(after.at)}>
+      <button type="button" class="round-button" aria-label={text.machines.next} title={text.machines.next} disabled={after <= 0} onClick={() => stepTo(after)}>
         <NextIcon />
       </button>
       {isFile || live ? (
@@ -59,13 +62,26 @@ export function Timeline({ steps, mine, from, to, at, live, isFile, goTo, goLive
 
 const words = (at: number, to: number, live: boolean, isFile: boolean) => (isFile ? elapsed(at) : live ? text.machines.now : `−${duration(to - at)}`);
 
+/// How many steps had been taken when the machine took its last one among the first `until`; 0 when it took none.
+function lastOf(steps: Step[], machine: string, until: number): number {
+  let count = Math.min(until, steps.length);
+  while (count > 0 && steps[count - 1]!.machine !== machine) --count;
+  return Math.max(0, count);
+}
+
+/// The same of its first one after them.
+const firstOf = (steps: Step[], machine: string, until: number) => steps.findIndex((step, i) => i >= until && step.machine === machine) + 1;
+
 /// How much went on when, as heights of bars; the square root keeps quiet times visible beside busy ones.
-function density(steps: Step[], mine: Step[], from: number, span: number) {
+function density(steps: Step[], machine: string, from: number, span: number) {
   const all = new Array<number>(kBars).fill(0);
   const own = new Array<number>(kBars).fill(0);
   const bar = (step: Step) => Math.min(kBars - 1, Math.floor(((step.at - from) / span) * kBars));
-  for (const step of steps) all[bar(step)]! += 1;
-  for (const step of mine) own[bar(step)]! += 1;
+  for (const step of steps) {
+    if (step.at < from) continue;
+    all[bar(step)]! += 1;
+    if (step.machine === machine) own[bar(step)]! += 1;
+  }
   const most = Math.sqrt(Math.max(1, ...all));
   return all.map((count, i) => ({ all: (Math.sqrt(count) / most) * 20, own: (Math.sqrt(own[i]!) / most) * 20 }));
 }
