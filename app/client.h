@@ -6,6 +6,7 @@
 
 #include "app/hosted.h"
 #include "app/messages/client_message.h"
+#include "app/peer.h"
 #include "fsm/client_session.h"
 #include "hal/websocket.h"
 
@@ -55,10 +56,9 @@ class Client final : public std::enable_shared_from_this<Client>, private hal::W
   void refuse(const BadRequest& bad);
 
   std::string id_;
-  std::unique_ptr<hal::WebSocket> socket_;
+  Peer peer_;
   Owner& owner_;
   Runtime& runtime_;
-  bool listening_ = true;    // false once we close: what it still says is not heard
   Hosted<fsm::ClientSession> machine_;
 };
 

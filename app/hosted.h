@@ -97,12 +97,18 @@ class Hosted {
   }
   const Machine& machine() const { return machine_; }
 
+  /// Hears every step of this machine when it was taken, on the machine's own stack: it asks nothing of the machine. May be empty.
+  std::function<void(const sml::Step&)> on_step;
+
  private:
   struct Observer {
-    Trace* trace;
-    void operator()(const sml::Step& step) const { trace->add(step); }
+    Hosted* host;
+    void operator()(const sml::Step& step) const {
+      host->runtime_.trace.add(step);
+      if (host->on_step) host->on_step(step);
+    }
   };
-  Observer observer() { return Observer{&runtime_.trace}; }
+  Observer observer() { return Observer{this}; }
 
   void rearm() {
     const auto deadline = machine_.next_deadline();

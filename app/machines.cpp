@@ -9,8 +9,16 @@
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
+#include "fsm/connection.h"
+#include "fsm/hub_session.h"
 #include "fsm/intervalometer.h"
+#include "fsm/metrics_reader.h"
 #include "fsm/picture_fetch.h"
+#include "fsm/server_link.h"
+#include "fsm/session_discovery.h"
+#include "fsm/session_guest.h"
+#include "fsm/session_host.h"
+#include "fsm/session_member.h"
 #include "fsm/shutter_button.h"
 #include "fsm/sml/print.h"
 #include "fsm/status_led.h"
@@ -25,7 +33,11 @@ constexpr Lifecycle lifecycle() {
 
 constexpr std::array kLifecycles{lifecycle<fsm::Intervalometer>(), lifecycle<fsm::Capture>(), lifecycle<fsm::CameraLink>(),
                                  lifecycle<fsm::ClientSession>(), lifecycle<fsm::PictureFetch>(), lifecycle<fsm::CameraDiscovery>(),
-                                 lifecycle<fsm::CameraAddress>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>()};
+                                 lifecycle<fsm::CameraAddress>(), lifecycle<fsm::ShutterButton>(), lifecycle<fsm::StatusLed>(),
+                                 lifecycle<fsm::Connection>(), lifecycle<fsm::MetricsReader>(), lifecycle<fsm::HubSession>(),
+                                 lifecycle<fsm::ServerLink>(),
+                                 lifecycle<fsm::SessionHost>(), lifecycle<fsm::SessionGuest>(), lifecycle<fsm::SessionMember>(),
+                                 lifecycle<fsm::SessionDiscovery>()};
 
 }  // namespace
 

@@ -5,6 +5,8 @@
 #include <charconv>
 
 #include "app/machines.h"
+#include "app/messages/link_message.h"
+#include "app/messages/media_message.h"
 #include "app/report_routes.h"
 
 namespace nightjar::app {
@@ -13,8 +15,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr auto kPhotoRetry = std::chrono::seconds{3};       // a person's patience with a camera that is busy
-constexpr auto kProbeMax = std::chrono::seconds{10};
 constexpr auto kQuietCheck = milliseconds{20};
+constexpr std::size_t kHubShown = 8;                        // of the hub's connections, among the machines on the page
 
 template <class... Ts>
 struct Overloaded : Ts... {
@@ -38,12 +40,21 @@ Nightjar::Nightjar(const Devices& devices, Settings settings)
       timelapse_({runtime_, devices.storage, devices.wall_clock, devices.random, settings_}),
       panel_(timelapse_, runtime_, devices.storage, settings_),
       picture_([this](auto done) { return camera_.last_picture(std::move(done)); }, runtime_),
-      web_(settings_) {
+      uplink_({runtime_, devices.network, devices.random, settings_}, devices.uplink),
+      metrics_feed_({runtime_, devices.wall_clock, devices.tokens}),
+      web_(settings_),
+      hub_(runtime_, settings_),
+      shared_({runtime_, devices.servers, devices.web_sockets, devices.storage, devices.wall_clock, devices.random, devices.vicinities, settings_}) {
+  if (devices.media_server != nullptr) media_.emplace(*devices.media_server, runtime_);
   wire_camera();
   wire_finder();
   wire_timelapse();
   wire_panel();
   wire_web();
+  wire_uplink();
+  wire_hub();
+  wire_media();
+  wire_sharing();
 }
 
 Nightjar::~Nightjar() = default;
@@ -57,9 +68,14 @@ void Nightjar::start(std::function<void(hal::Result<hal::Endpoint>)> ready) {
         auto server = devices_.servers.serve(settings_.listen, settings_.http, web_);
         if (!server.ok()) return ready(server.error());
         server_ = std::move(server).value();
+        uplink_.connect();
+        refresh_load();
+        if (media_) media_->start();
         tell_changed();
         finder_.start([this, ready] {
-          if (server_) ready(server_->local());   // unless it stops already
+          shared_.start([this, ready] {
+            if (server_) ready(server_->local());   // unless it stops already
+          });
         });
       });
     });
@@ -102,6 +118,7 @@ void Nightjar::wire_timelapse() {
   timelapse_.camera_info = [this] { return camera_.info(); };
   timelapse_.on_shot_due = [this](std::uint32_t slot, hal::Instant retry_until) {
     if (closed_) return;   // the device stops: the journal says where to go on
+    shared_.note_own_shot();
     camera_.shoot(fsm::Asker::session, retry_until, [this, slot](const hal::Result<hal::Shot>& shot) {
       if (shot.ok()) picture_.taken();
       timelapse_.shot_done(slot, shot);
@@ -119,7 +136,10 @@ void Nightjar::wire_timelapse() {
   timelapse_.on_stopped = [this](const Session& session) { broadcast(timelapse_event(wall_now(), "sessionStopped", session)); };
   timelapse_.on_saved = [this](const Session& session, const std::string& report) { broadcast(report_saved_event(wall_now(), session, report)); };
   timelapse_.on_discarded = [this](const std::string& id) { broadcast(session_discarded_event(wall_now(), id)); };
-  timelapse_.on_changed = [this] { tell_changed(); };
+  timelapse_.on_changed = [this] {
+    shared_.follow_grid(timelapse_.next_shot());
+    tell_changed();
+  };
 }
 
 void Nightjar::wire_web() {
@@ -141,6 +161,14 @@ void Nightjar::wire_web() {
                           [this](const hal::HttpRequest& request, auto socket) { add_client(request, std::move(socket)); }};
   web_.door("/ws", clients);
   web_.door("/", clients);   // where the existing program has it
+}
+
+void Nightjar::wire_hub() {
+  web_.door("/hub", {Access::token,
+                     [this](const hal::HttpRequest&) {
+                       return hub_.is_full() ? std::optional{error_response(503, "TOO_MANY_CLIENTS", "Too many clients are connected")} : std::nullopt;
+                     },
+                     [this](const hal::HttpRequest& request, auto socket) { hub_.add(request.remote, std::move(socket)); }});
 }
 
 void Nightjar::wire_panel() {
@@ -177,6 +205,7 @@ void Nightjar::tell_changed() {
   status_changed_ = true;
   panel_.show(pattern());
   for (const auto& client : clients_) client->tell_changed();
+  uplink_.tell_changed();
 }
 
 // ---- what clients ask -------------------------------------------------------------------------------------------------
@@ -203,6 +232,9 @@ void Nightjar::on_client_message(const std::shared_ptr<Client>& client, const Cl
                  },
                  [&](const StopIntervalometer&) { timelapse_.stop(answer_as("stop_intervalometer")); },
                  [&](const SaveSession& save) { timelapse_.save(save.session_id, save.title, answer_as("save_session_as_report")); },
+                 [&](const Sharing& sharing) {
+                   shared_.ask(sharing.request, [this, weak = std::weak_ptr{client}, type = sharing.type](const auto& result) { answer(weak, type.c_str(), result); });
+                 },
                  [&](const DiscardSession& discard) { timelapse_.discard(discard.session_id, answer_as("discard_session")); },
              },
              message);
@@ -308,7 +340,10 @@ StatusView Nightjar::view() {
   out.wifi = wifi_;
   out.interfaces = devices_.network.interfaces();
   out.uptime = now - started_;
+  out.links.add("mediaServer", media_status(media_ ? &*media_ : nullptr, now));
+  out.shared_session = shared_.status();
   out.clients = clients_.size();
+  if (uplink_.fitted()) out.links.add("uplink", uplink_json(uplink_.view()));
   refresh_readings();
   return out;
 }
@@ -339,8 +374,15 @@ std::string Nightjar::error_text(const BadRequest& bad) { return error_message(w
 std::string Nightjar::machines_json(std::size_t since) {
   std::vector<LiveMachine> machines{live(camera_.link()), live(camera_.capture()), live(timelapse_.machine()), live(picture_.machine()), live(finder_.machine())};
   if (const auto* address = finder_.primary_machine()) machines.push_back(live(*address));
+  if (uplink_.fitted()) machines.push_back(live(uplink_.machine()));
+  if (media_) machines.push_back(live(media_->machine()));
   if (devices_.pins.button) machines.push_back(live(panel_.button().machine()));
   if (devices_.pins.led) machines.push_back(live(panel_.led().machine()));
+  for (const auto* session : hub_.machines(kHubShown)) machines.push_back(live(*session));
+  machines.push_back(live(shared_.host().machine()));
+  machines.push_back(live(shared_.member().machine()));
+  machines.push_back(live(shared_.finder().machine()));
+  for (const auto& guest : shared_.host().guests()) machines.push_back(live(guest->machine()));
   return live_machines_json(machines, runtime_.trace, devices_.loop.now(), since);
 }
 
@@ -361,6 +403,9 @@ void Nightjar::shut_down(std::function<void()> done) {
   close_by_ = devices_.loop.now() + kShutDownMax;
   server_.reset();
   finder_.stop();
+  uplink_.stop();
+  metrics_feed_.shut_down();
+  shared_.stop();
   close_when_quiet();
 }
 
@@ -370,7 +415,8 @@ void Nightjar::close_when_quiet() {
   const bool busy = camera_.exposing() || timelapse_.storing();
   if (!busy)
     for (const auto& client : clients_) client->shut_down();
-  if ((!busy && clients_.empty()) || now >= close_by_) {
+  if (!busy) hub_.shut_down();
+  if ((!busy && clients_.empty() && hub_.empty() && uplink_.is_quiet() && metrics_feed_.is_quiet()) || now >= close_by_) {
     queue_.post(std::exchange(closed_, [] {}));
     return;
   }

@@ -9,11 +9,18 @@
 #include "app/camera_slot.h"
 #include "app/client.h"
 #include "app/front_panel.h"
+#include "app/hub.h"
 #include "app/last_picture.h"
+#include "app/metrics_feed.h"
+#include "app/media_link.h"
 #include "app/messages/server_message.h"
 #include "app/settings.h"
+#include "app/shared_session.h"
 #include "app/timelapse.h"
+#include "app/uplink.h"
 #include "app/web.h"
+#include "hal/load.h"
+#include "hal/media_server.h"
 #include "hal/power.h"
 #include "hal/wifi.h"
 
@@ -34,6 +41,12 @@ struct Devices {
   hal::Discovery* discovery = nullptr;
   hal::Gpio* gpio = nullptr;
   Pins pins{};
+  hal::Load* load = nullptr;
+  const hal::Tokens* tokens = nullptr;
+  UplinkRoute uplink{};
+  hal::MediaServer* media_server = nullptr;
+  hal::WebSockets* web_sockets = nullptr;
+  Vicinities vicinities{};
 };
 
 class Nightjar final : private Client::Owner {
@@ -48,6 +61,8 @@ class Nightjar final : private Client::Owner {
   void shut_down(std::function<void()> done);
   /// Clients of /ws at once; past it the handshake is answered 503.
   static constexpr std::size_t kClientsMax = 256;
+  /// Between two photos that playback on the media server triggers.
+  static constexpr auto kMediaPhotoPause = std::chrono::seconds{5};
   static constexpr auto kShutDownMax = std::chrono::seconds{4};   // contract.md, section 7: exit within 5 s
 
   /// `on_step` hears every step of every machine from now on.
@@ -58,6 +73,9 @@ class Nightjar final : private Client::Owner {
 
   /// Where the camera is, when it cannot announce itself.
   void use_camera(hal::HttpOrigin origin);
+
+  /// The session of several devices, for those who look at it from outside.
+  SharedSession& shared_session() { return shared_; }
 
  private:
   // Client::Owner
@@ -70,7 +88,17 @@ class Nightjar final : private Client::Owner {
   void wire_finder();
   void wire_timelapse();
   void wire_panel();
+  void wire_media();
+  void media_photo();
   void wire_web();
+  void wire_uplink();
+  void obey_upstream(const ClientMessage& message, std::function<void(std::string error)> answer);
+  hal::Buffer metrics_text();
+  void refresh_load();
+  void wire_hub();
+  void wire_sharing();
+  void add_sharing_routes();
+  void shoot_for_session(std::function<void(hal::Result<void>)> done);
   std::string machines_json(std::size_t since);
   void last_picture(hal::HttpReply reply);
   void add_client(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket);
@@ -98,13 +126,25 @@ class Nightjar final : private Client::Owner {
   Timelapse timelapse_;
   FrontPanel panel_;
   LastPicture picture_;
+  Uplink uplink_;
+  MetricsFeed metrics_feed_;
+  std::optional<MediaLink> media_;       // none without a server
+  hal::Instant media_photo_after_{};
   Web web_;
+  Hub hub_;
+  SharedSession shared_;
   std::vector<std::shared_ptr<Client>> clients_;
   hal::Buffer status_text_;              // as of status_at_
   hal::WallTime status_at_{};
   bool status_changed_ = true;
   hal::PowerReading power_;
   std::optional<hal::WifiStatus> wifi_;
+  hal::LoadReading load_;
+  std::optional<hal::Storage::Space> disk_;
+  hal::Buffer metrics_text_;             // as of metrics_at_
+  std::optional<hal::Instant> metrics_at_;
+  hal::Operation reading_load_;
+  hal::Operation reading_disk_;
   hal::Operation reading_power_;
   hal::Operation reading_wifi_;
   hal::Operation watching_wifi_;

@@ -4,12 +4,17 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <set>
 
 namespace nightjar::app {
 namespace {
+
+/// What a server may be allowed to have us do: the app does each without a client that asks.
+constexpr std::array<std::string_view, 5> kUpstreamCommands{"take_photo", "start_intervalometer_with_title", "stop_intervalometer",
+                                                            "save_session_as_report", "discard_session"};
 
 /// Reads one table's keys; remembers the first mistake and every key it was asked for.
 class Reader {
@@ -30,6 +35,20 @@ class Reader {
       say(*node, key, complaint);
     } else {
       into = *value;
+    }
+  }
+
+  void read_texts(const char* key, std::vector<std::string>& into, const std::function<std::string(const std::string&)>& wrong) {
+    known_.insert(key);
+    const auto* node = table_.get(key);
+    if (node == nullptr || mistake_) return;
+    const auto* array = node->as_array();
+    if (array == nullptr) return say(*node, key, "must be a list of texts");
+    for (const auto& each : *array) {
+      const auto text = each.value_exact<std::string>();
+      if (!text) return say(*node, key, "must be a list of texts");
+      if (const auto complaint = wrong(*text); !complaint.empty()) return say(*node, key, complaint);
+      into.push_back(*text);
     }
   }
 
@@ -98,12 +117,74 @@ void read_session(Reader& session, Settings& settings) {
   settings.reports_max = static_cast<std::size_t>(reports_max);
 }
 
+void read_hub(Reader& hub, Settings& settings) {
+  auto clients = static_cast<std::int64_t>(settings.hub_clients_max);
+  hub.read<std::int64_t>("clients_max", clients, [](const auto& value) { return outside(value, 1, 100'000); });
+  settings.hub_clients_max = static_cast<std::size_t>(clients);
+  auto queue = static_cast<std::int64_t>(settings.hub_queue_max);
+  hub.read<std::int64_t>("queue_max", queue, [](const auto& value) { return outside(value, 1'024, 64 << 20); });
+  settings.hub_queue_max = static_cast<std::size_t>(queue);
+}
+
+void read_sharing(Reader& sharing, Settings& settings) {
+  sharing.read<std::string>("name", settings.device_name, [](const auto& value) {
+    return value.size() > 60 ? std::string{"must have at most 60 bytes"} : std::string{};
+  });
+  std::int64_t port = settings.sharing_port;
+  sharing.read<std::int64_t>("port", port, [](const auto& value) { return outside(value, 1, 65'535); });
+  settings.sharing_port = static_cast<std::uint16_t>(port);
+}
+
 void read_button(Reader& button, Settings& settings) {
   std::string press = settings.press_starts ? "session" : "photo";
   button.read<std::string>("press", press, [](const auto& value) {
     return value != "photo" && value != "session" ? fmt::format("must be \"photo\" or \"session\", not \"{}\"", value) : std::string{};
   });
   settings.press_starts = press == "session";
+}
+
+void read_uplink(Reader& uplink, Settings& settings) {
+  auto& out = settings.uplink;
+  uplink.read<std::string>("url", out.url);
+  uplink.read<std::string>("token", out.token);
+  uplink.read<std::int64_t>("jitter", out.jitter, [](const auto& value) { return outside(value, 0, 100); });
+  uplink.read<std::string>("ca", out.ca);
+  uplink.read<std::string>("pin", out.pin, [](const auto& value) {
+    const bool is_hex = value.size() == 64 && value.find_first_not_of("0123456789abcdef") == std::string::npos;
+    return is_hex ? std::string{} : std::string{"must be a SHA-256 in 64 lower-case hexadecimal digits"};
+  });
+  uplink.read_texts("commands", out.commands, [](const auto& value) {
+    const bool known = std::find(kUpstreamCommands.begin(), kUpstreamCommands.end(), value) != kUpstreamCommands.end();
+    return known ? std::string{} : fmt::format("must name commands among {}, not \"{}\"", fmt::join(kUpstreamCommands, ", "), value);
+  });
+}
+
+void read_metrics(Reader& metrics, Settings& settings) {
+  metrics.read<std::string>("secret", settings.metrics_secret, [](const auto& value) {
+    return value.size() < 32 ? std::string{"must have at least 32 characters"} : std::string{};   // RFC 7518 section 3.2
+  });
+}
+
+void read_media_server(Reader& section, Settings& settings) {
+  auto& media = settings.media_server;
+  section.read<std::string>("api_key", media.api_key, [](const auto& value) { return value.empty() ? std::string{"must not be empty"} : std::string{}; });
+  section.read<std::string>("url", media.url, [&media](const auto& value) {
+    return !value.empty() && media.api_key.empty() ? std::string{"needs an api_key: make one in the server's dashboard"} : std::string{};
+  });
+  section.read<std::string>("certificate", media.certificate, [](const auto& value) {
+    const bool sound = value.empty() || (value.size() == 64 && value.find_first_not_of("0123456789abcdef") == std::string::npos);
+    return sound ? std::string{} : std::string{"must be a SHA-256 in 64 lower-case hexadecimal digits"};
+  });
+  section.read<std::string>("device_name", media.device_name);
+  section.read<std::string>("photo_device", media.photo_device);
+  constexpr std::array kPhotoOn{"never", "start", "pause", "stop", "any"};
+  std::string on = kPhotoOn[static_cast<std::size_t>(media.photo_on)];
+  section.read<std::string>("photo_on", on, [&](const auto& value) {
+    return std::find(kPhotoOn.begin(), kPhotoOn.end(), value) == kPhotoOn.end()
+               ? fmt::format("must be one of {}, not \"{}\"", fmt::join(kPhotoOn, ", "), value) : std::string{};
+  });
+  for (std::size_t i = 0; i < kPhotoOn.size(); ++i)
+    if (on == kPhotoOn[i]) media.photo_on = static_cast<Settings::MediaServer::PhotoOn>(i);
 }
 
 struct Section {
@@ -115,7 +196,12 @@ constexpr std::array kSections{
     Section{"auth", read_auth},
     Section{"camera", read_camera},
     Section{"session", read_session},
+    Section{"media_server", read_media_server},
     Section{"button", read_button},
+    Section{"uplink", read_uplink},
+    Section{"metrics", read_metrics},
+    Section{"hub", read_hub},
+    Section{"sharing", read_sharing},
 };
 
 }  // namespace

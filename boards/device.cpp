@@ -5,10 +5,15 @@
 #include <csignal>
 #include <cstdio>
 
+#include "app/local_vicinity.h"
+#include "boards/media_server.h"
 #include "boards/simulated_camera.h"
+#include "boards/uplink.h"
 #include "drivers/canon/ccapi_camera.h"
+#include "drivers/linux/avahi.h"
 #include "drivers/linux/clocks.h"
 #include "drivers/linux/gpio.h"
+#include "drivers/linux/load.h"
 #include "drivers/linux/log.h"
 #include "drivers/linux/network.h"
 #include "drivers/linux/power.h"
@@ -17,15 +22,18 @@
 #include "drivers/linux/wifi.h"
 #include "drivers/net/http_client.h"
 #include "drivers/net/http_server.h"
+#include "drivers/net/jwt.h"
+#include "drivers/net/session_beacon.h"
 #include "drivers/net/ssdp_discovery.h"
 #include "drivers/net/url.h"
+#include "drivers/net/websocket_dialer.h"
 
 namespace nightjar::boards {
 
 struct Device::Parts {
   explicit Parts(hal::LogLevel level)
       : log(level), network(loop, log), wall_clock(loop), servers(network, loop, random), clients(network, loop, random), cameras(clients, loop),
-        discovery(network, clients, loop), power(loop), gpio(loop, log) {}
+        discovery(network, clients, loop), power(loop), load(loop), gpio(loop, log), web_sockets(network, loop, random), avahi(loop), beacon(network, loop), local(loop) {}
 
   // In this order: what is below uses what is above.
   os::AsioLoop loop;
@@ -39,10 +47,18 @@ struct Device::Parts {
   canon::CcapiCameras cameras;
   net::SsdpDiscovery discovery;
   os::SysfsPower power;
+  os::ProcLoad load;
   os::GpiodGpio gpio;
+  net::WebSocketDialer web_sockets;
+  os::AvahiVicinity avahi;
+  net::SessionBeacon beacon;
+  app::LocalVicinity local;
   std::unique_ptr<os::NmWifi> wifi;
   std::unique_ptr<SimulatedCamera> simulated_camera;
   std::optional<hal::HttpOrigin> camera;
+  std::unique_ptr<Uplink> uplink;           // where one is set
+  std::unique_ptr<net::JwtTokens> tokens;   // where their secret is set
+  std::unique_ptr<MediaServer> media_server;
   std::unique_ptr<app::Nightjar> nightjar;
   int status = 0;
 };
@@ -87,9 +103,39 @@ hal::Result<std::unique_ptr<Device>> Device::make(const Board& board, app::Setti
     parts->camera = parts->simulated_camera->origin();
   }
 
+  if (!settings.uplink.url.empty()) {
+    auto uplink = Uplink::make(settings.uplink, {parts->network, parts->loop, parts->random});
+    if (!uplink.ok()) return uplink.error();
+    parts->uplink = std::move(uplink).value();
+  }
+  if (!settings.metrics_secret.empty()) parts->tokens = std::make_unique<net::JwtTokens>(settings.metrics_secret);
+
+  if (!settings.media_server.url.empty()) {
+    auto media_server = MediaServer::make(settings.media_server, parts->network, parts->loop, parts->random);
+    if (!media_server.ok()) return hal::Error{media_server.error().kind, media_server.error().detail};
+    parts->media_server = std::move(media_server).value();
+  }
+
   parts->nightjar = std::make_unique<app::Nightjar>(
-      app::Devices{parts->loop, parts->wall_clock, parts->network, parts->servers, parts->cameras, *parts->storage, parts->random, parts->log,
-                   &parts->power, parts->wifi.get(), &parts->discovery, &parts->gpio, board.pins},
+      app::Devices{.loop = parts->loop,
+                   .wall_clock = parts->wall_clock,
+                   .network = parts->network,
+                   .servers = parts->servers,
+                   .cameras = parts->cameras,
+                   .storage = *parts->storage,
+                   .random = parts->random,
+                   .log = parts->log,
+                   .power = &parts->power,
+                   .wifi = parts->wifi.get(),
+                   .discovery = &parts->discovery,
+                   .gpio = &parts->gpio,
+                   .pins = board.pins,
+                   .load = &parts->load,
+                   .tokens = parts->tokens.get(),
+                   .uplink = parts->uplink ? parts->uplink->route() : app::UplinkRoute{},
+                   .media_server = parts->media_server ? &parts->media_server->server() : nullptr,
+                   .web_sockets = &parts->web_sockets,
+                   .vicinities = {&parts->avahi, &parts->beacon, &parts->local}},
       std::move(settings));
   return std::unique_ptr<Device>{new Device{std::move(parts)}};
 }

@@ -11,6 +11,7 @@
 #include "boards/files.h"
 #include "boards/recording.h"
 #include "boards/simulate.h"
+#include "boards/token.h"
 
 namespace {
 
@@ -97,12 +98,21 @@ int main(int argc, char** argv) {
   auto* replay_command = program.add_subcommand("replay", "live through a traced night again, and compare every step");
   replay_command->add_option("trace", trace, "a file that nightjar simulate --trace has written")->required();
 
+  boards::TokenOptions token;
+  auto* token_command = boards::add_token(program, token);
+
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? 0 : kUsage;
   }
   if (simulate_command->parsed()) return boards::simulate(night);
+  if (token_command->parsed()) {
+    const auto made = boards::make_token(token);
+    if (!made.ok()) return fail(made.error().detail);
+    fmt::print("{}\n", made.value());
+    return 0;
+  }
   if (replay_command->parsed()) return boards::replay(trace);
   return run_command->parsed() ? run(options) : machines(format, only);
 }

@@ -38,6 +38,11 @@ class WebSocket {
   virtual void start(Handler& handler) = 0;
   /// One unfragmented message; the payload is shared, not copied (a server's frames are not masked).
   virtual void send(MessageKind kind, Buffer payload) = 0;
+  /// Appends to `frames` the message as send() would write it. An accepted socket's frames carry no mask: what one of them has encoded is
+  /// right for all of them.
+  virtual void encode(MessageKind kind, std::string_view payload, std::string& frames) = 0;
+  /// Sends what encode() has made, `head` then `body`, whole frames both; held as Stream::write says.
+  virtual void send_encoded(std::string_view head, Buffer body = nullptr) = 0;
   /// Payload at most 125 bytes.
   virtual void ping(std::string_view payload = {}) = 0;
   /// Starts the closing handshake; what was sent before goes first. on_closed comes when it is over, at the latest after 5 s. `reason` at most 123 bytes.

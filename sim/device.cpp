@@ -1,5 +1,6 @@
 #include "sim/device.h"
 
+#include "drivers/net/url.h"
 #include "sim/camera/certificate.h"
 
 namespace nightjar::sim {
@@ -15,10 +16,15 @@ CameraOptions with_certificate(CameraOptions options, bool tls) {
 
 }   // namespace
 
+jellyfin::Place Device::media_place(const std::string& text) {
+  const auto url = net::parse_url(text);
+  return url ? jellyfin::Place{url->tls(), url->host, url->port, url->target == "/" ? "" : url->target, {}} : jellyfin::Place{};
+}
+
 void Device::boot(std::function<void(const hal::Result<hal::Endpoint>&)> ready) {
   if (running()) return;
   if (!host_.powered()) host_.power_on();
-  program_ = std::make_unique<Program>(host_, settings_, pins_);
+  program_ = std::make_unique<Program>(host_, settings_, pins_, uplink_, ca_pem_, air_);
   program_->nightjar.watch([this](const sml::Step& step) {
     if (on_step) on_step(step);
   });

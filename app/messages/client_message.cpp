@@ -3,6 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "app/messages/json_text.h"
+
 namespace nightjar::app {
 std::optional<std::chrono::minutes> parse_hh_mm(std::string_view text) {
   if (text.size() != 5 || text[2] != ':') return std::nullopt;
@@ -20,26 +22,6 @@ using nlohmann::json;
 using Parsed = std::variant<ClientMessage, BadRequest>;
 
 constexpr int kDepthMax = 16;   // no message of ours is deeper than three; deep nesting costs stack
-
-/// Refuses text nested deeper than kDepthMax before the parser builds anything of it.
-bool is_shallow(std::string_view text) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      else if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kDepthMax) return false;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return true;
-}
 
 BadRequest malformed(std::string details) { return {true, "INVALID_MESSAGE", "Invalid message format", std::move(details), {}}; }
 
@@ -145,7 +127,7 @@ Parsed parse_session(const json& data, const std::string& type) {
 }  // namespace
 
 std::variant<ClientMessage, BadRequest> parse_client_message(std::string_view text) {
-  if (!is_shallow(text)) return malformed("nested too deeply");
+  if (!is_shallow(text, kDepthMax)) return malformed("nested too deeply");
   const auto message = json::parse(text, nullptr, false);
   if (message.is_discarded()) return malformed("not JSON");
   if (!message.is_object()) return malformed("not a JSON object");
@@ -165,6 +147,11 @@ std::variant<ClientMessage, BadRequest> parse_client_message(std::string_view te
   if (*type == "start_intervalometer_with_title" || *type == "start_intervalometer") return parse_start(data, *type);
   if (*type == "stop_intervalometer") return ClientMessage{StopIntervalometer{}};
   if (*type == "save_session_as_report" || *type == "discard_session") return parse_session(data, *type);
+  if (is_sharing_request(*type)) {
+    auto request = parse_sharing_request(*type, data.dump(-1, ' ', false, json::error_handler_t::replace));
+    if (!request.ok()) return wrong(request.error().detail, *type);
+    return ClientMessage{Sharing{*type, std::move(request).value()}};
+  }
   return BadRequest{true, "UNKNOWN_TYPE", "Invalid message format", "unknown type", {}};
 }
 

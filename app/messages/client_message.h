@@ -6,6 +6,7 @@
 #include <string_view>
 #include <variant>
 
+#include "app/messages/sharing_request.h"
 #include "fsm/intervalometer.h"
 #include "hal/address.h"
 #include "hal/result.h"
@@ -49,9 +50,15 @@ struct DiscardSession {
   std::string session_id;
 };
 
+/// Of sessions of several devices; `type` as it came.
+struct Sharing {
+  std::string type;
+  SharingRequest request;
+};
+
 using ClientMessage =
     std::variant<GetStatus, Ping, TakePhoto, ConnectToIp, GetCameras, DiscoverCameras, SetPrimaryCamera, ForgetCamera, RenameCamera,
-                 StartIntervalometer, StopIntervalometer, SaveSession, DiscardSession>;
+                 StartIntervalometer, StopIntervalometer, SaveSession, DiscardSession, Sharing>;
 
 /// Why a message was not taken. `malformed` counts against the client (contract.md: ten in ten seconds); a wrong value does not.
 struct BadRequest {

@@ -21,6 +21,25 @@ void append_quoted(std::string& out, std::string_view text) {
 
 }  // namespace
 
+bool is_shallow(std::string_view text, int depth_max) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      else if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > depth_max) return false;
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return true;
+}
+
 Json::Json(std::string_view value) {
   text_.clear();
   append_quoted(text_, value);

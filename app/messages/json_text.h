@@ -9,6 +9,9 @@
 
 namespace nightjar::app {
 
+/// The text nests no deeper than `depth_max`: asked before a parser builds anything of it.
+bool is_shallow(std::string_view text, int depth_max);
+
 struct JsonMember;
 
 /// One JSON value, held as its text. Bytes of a string that are not UTF-8 become U+FFFD.

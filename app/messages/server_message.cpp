@@ -181,8 +181,10 @@ void add_status(Json& out, const StatusView& view) {
   out.add("power", power_json(view));
   out.add("discovery", discovery_json(view));
   out.add("intervalometer", intervalometer_json(view));
+  out.add("links", view.links);
   out.add("timesync", {{"pi", {{"isSynchronized", false}, {"reliability", "none"}, {"lastSyncTime", nullptr}}},
                        {"camera", {{"isSynchronized", false}, {"lastSyncTime", nullptr}}}});
+  out.add("sharedSession", view.shared_session);
   out.add("temperature", view.camera_status != nullptr && !view.camera_status->temperature.empty() ? Json(view.camera_status->temperature) : Json(nullptr));
   out.add("uptime", std::chrono::duration_cast<std::chrono::seconds>(view.uptime).count());
 }
@@ -205,6 +207,8 @@ std::string event(std::string_view type, std::string_view name, hal::WallTime at
 }
 
 }  // namespace
+
+std::string session_event(hal::WallTime at, std::string_view name, const Json& data) { return event("session_event", name, at, data); }
 
 std::string welcome(const StatusView& view, std::string_view client_id) {
   auto out = framed("welcome", view.at);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "app/camera_registry.h"
+#include "app/messages/json_text.h"
 #include "app/session.h"
 #include "hal/camera.h"
 #include "hal/network.h"
@@ -39,6 +40,9 @@ struct StatusView {
   std::vector<hal::Interface> interfaces;
   hal::Duration uptime{};                        // of the program
   std::size_t clients = 0;
+  // the links outwards, by name
+  Json links = Json::object();
+  Json shared_session;                           // app/shared_session.h
 };
 
 std::string welcome(const StatusView& view, std::string_view client_id);
@@ -58,6 +62,9 @@ std::string photo_taken(hal::WallTime at, bool success, std::optional<std::uint3
 std::string timelapse_event(hal::WallTime at, std::string_view name, const Session& session);
 std::string report_saved_event(hal::WallTime at, const Session& session, std::string_view report_id);
 std::string session_discarded_event(hal::WallTime at, std::string_view session_id);
+
+/// session_event/<name>: about a session of several devices.
+std::string session_event(hal::WallTime at, std::string_view name, const Json& data);
 
 // discovery_event/...
 std::string camera_discovered(hal::WallTime at, const RegisteredCamera& camera);

@@ -117,10 +117,12 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     if (finishing_ || closed_ || write_error_) return;
     std::size_t sent = 0;
     if (queue_.empty()) {
-      std::array<iovec, 2> parts{{{const_cast<char*>(head.data()), head.size()}, {nullptr, 0}}};
-      if (body) parts[1] = {const_cast<char*>(body->data()), body->size()};
-      if (parts[0].iov_len + parts[1].iov_len == 0) return;
-      const auto taken = send(parts.data(), parts.size());
+      std::array<iovec, 2> parts;
+      std::size_t count = 0;
+      if (!head.empty()) parts[count++] = {const_cast<char*>(head.data()), head.size()};
+      if (body && !body->empty()) parts[count++] = {const_cast<char*>(body->data()), body->size()};
+      if (count == 0) return;
+      const auto taken = send(parts.data(), count);
       if (!taken) return;
       sent = *taken;
     }
@@ -211,7 +213,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     message.msg_iov = parts;
     message.msg_iovlen = count;
     while (true) {
-      const auto sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
+      const auto sent = count == 1 ? ::send(socket_.native_handle(), parts->iov_base, parts->iov_len, MSG_NOSIGNAL)   // cheaper
+                                   : ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
       if (sent >= 0) return static_cast<std::size_t>(sent);
       if (errno == EINTR) continue;
       if (errno == EAGAIN || errno == EWOULDBLOCK) return 0;

@@ -2,6 +2,7 @@
 
 #include <mbedtls/md.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -78,6 +79,37 @@ std::optional<std::string> base64_decode(std::string_view text) {
     if (padding < 1) out += static_cast<char>(group & 0xff);
   }
   return out;
+}
+
+std::string base64url_encode(std::string_view bytes) {
+  auto out = base64_encode(bytes);
+  out.resize(out.find_last_not_of('=') + 1);
+  std::replace(out.begin(), out.end(), '+', '-');
+  std::replace(out.begin(), out.end(), '/', '_');
+  return out;
+}
+
+std::optional<std::string> base64url_decode(std::string_view text) {
+  if (text.find_first_of("+/=") != std::string_view::npos || text.size() % 4 == 1) return std::nullopt;
+  std::string padded{text};
+  std::replace(padded.begin(), padded.end(), '-', '+');
+  std::replace(padded.begin(), padded.end(), '_', '/');
+  padded.append((4 - padded.size() % 4) % 4, '=');
+  return base64_decode(padded);
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  std::array<unsigned char, 32> out{};
+  mbedtls_md_hmac(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), reinterpret_cast<const unsigned char*>(key.data()), key.size(),
+                  reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), out.data());
+  return {reinterpret_cast<const char*>(out.data()), out.size()};
+}
+
+bool same_bytes(std::string_view given, std::string_view wanted) {
+  if (given.size() != wanted.size()) return false;   // the length is no secret
+  volatile unsigned char difference = 0;
+  for (std::size_t i = 0; i < wanted.size(); ++i) difference = static_cast<unsigned char>(difference | (given[i] ^ wanted[i]));
+  return difference == 0;
 }
 
 std::string random_bytes(hal::Random& random, std::size_t size) {

@@ -28,9 +28,9 @@ struct SelfSigned {
 SelfSigned make_self_signed(std::string_view common_name, hal::Random& random);
 
 struct TlsClientOptions {
-  std::string host;                 // server name to ask for and, with ca_pem, to verify; empty or an address: none is asked for
+  std::string host;                 // server name to ask for and, with ca_pem, to verify; of an address none is asked for
   std::string pinned_certificate;   // fingerprint the other end must show; empty = any
-  std::string ca_pem;               // certificates to trust, PEM: chain, dates and host are verified; empty = they are not
+  std::string ca_pem;               // certificates to trust, PEM: chain, dates and host (a name or an address) are verified; empty = they are not
 };
 
 /// What the connections of one client share: its rules, and the last session, so that a reconnect costs no key exchange.

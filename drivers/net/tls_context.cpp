@@ -7,8 +7,10 @@
 #include <psa/crypto.h>
 #endif
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <span>
 
 #include "drivers/net/crypto.h"
 #include "hal/address.h"
@@ -50,6 +52,14 @@ std::string tls_error_text(int code) {
 
 std::string fingerprint_of(const mbedtls_x509_crt& certificate) {
   return hash_hex(HashKind::sha256, {reinterpret_cast<const char*>(certificate.raw.p), certificate.raw.len});
+}
+
+bool names_address(const mbedtls_x509_crt& certificate, const hal::IpAddress& address) {
+  constexpr unsigned char kIpAddress = MBEDTLS_ASN1_CONTEXT_SPECIFIC | 7;
+  const auto bytes = std::span{address.bytes()}.subspan(address.is_v6() ? 0 : 12);
+  for (const auto* name = &certificate.subject_alt_names; name != nullptr; name = name->next)
+    if (name->buf.tag == kIpAddress && std::equal(bytes.begin(), bytes.end(), name->buf.p, name->buf.p + name->buf.len)) return true;
+  return false;
 }
 
 int tls_random(void* random, unsigned char* out, std::size_t size) {

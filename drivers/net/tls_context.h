@@ -8,12 +8,15 @@
 #include <string>
 
 #include "drivers/net/tls.h"
+#include "hal/address.h"
 
 namespace nightjar::net {
 
 /// Mbed TLS's own word for an error code.
 std::string tls_error_text(int code);
 std::string fingerprint_of(const mbedtls_x509_crt& certificate);
+/// The certificate has this address among its alternative names (RFC 5280 section 4.2.1.6, iPAddress).
+bool names_address(const mbedtls_x509_crt& certificate, const hal::IpAddress& address);
 
 /// f_rng for Mbed TLS; `random` is a hal::Random*.
 int tls_random(void* random, unsigned char* out, std::size_t size);

@@ -19,7 +19,7 @@ constexpr std::string_view kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";   // 
 
 // ---- sending ------------------------------------------------------------------------------------------------------
 
-std::string format_frame_head(WebSocketOpcode opcode, std::size_t payload_size, std::optional<std::array<unsigned char, 4>> mask) {
+std::string format_frame_head(WebSocketOpcode opcode, std::size_t payload_size, const std::optional<FrameMask>& mask) {
   std::string out;
   out += static_cast<char>(0x80u | static_cast<unsigned>(opcode));
   const unsigned mask_bit = mask ? 0x80 : 0;
@@ -40,7 +40,7 @@ std::string format_frame_head(WebSocketOpcode opcode, std::size_t payload_size, 
   return out;
 }
 
-void mask_payload(std::string& payload, const std::array<unsigned char, 4>& mask) {
+void mask_payload(std::span<char> payload, const FrameMask& mask) {
   for (std::size_t i = 0; i < payload.size(); ++i) payload[i] = static_cast<char>(static_cast<unsigned char>(payload[i]) ^ mask[i % 4]);
 }
 
@@ -68,7 +68,8 @@ std::optional<hal::HttpResponse> check_websocket_handshake(const hal::HttpReques
   if (trim(request.headers.find("Sec-WebSocket-Version").value_or("")) != "13")
     return hal::HttpResponse{426, {{"Connection", "Upgrade"}, {"Upgrade", "websocket"}, {"Sec-WebSocket-Version", "13"}}, {}};
   const auto key = base64_decode(request.headers.find("Sec-WebSocket-Key").value_or(""));
-  if (!key || key->size() != 16 || !request.body.empty()) return hal::HttpResponse{400, {}, {}};
+  const auto keys = std::ranges::count_if(request.headers.all(), [](const auto& field) { return hal::Headers::same_name(field.first, "Sec-WebSocket-Key"); });
+  if (keys != 1 || !key || key->size() != 16 || !request.body.empty()) return hal::HttpResponse{400, {}, {}};
   return std::nullopt;
 }
 

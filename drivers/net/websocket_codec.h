@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,10 +21,11 @@ namespace nightjar::net {
 enum class WebSocketRole : unsigned char { server, client };
 enum class WebSocketOpcode : unsigned char { text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
 
+using FrameMask = std::array<unsigned char, 4>;
 /// The 2 to 14 bytes before a payload; `mask` for a client's frames.
-std::string format_frame_head(WebSocketOpcode opcode, std::size_t payload_size, std::optional<std::array<unsigned char, 4>> mask = {});
+std::string format_frame_head(WebSocketOpcode opcode, std::size_t payload_size, const std::optional<FrameMask>& mask = {});
 /// XORs `payload` with the mask, in place.
-void mask_payload(std::string& payload, const std::array<unsigned char, 4>& mask);
+void mask_payload(std::span<char> payload, const FrameMask& mask);
 /// Code and reason as a close frame carries them; the reason is cut to 123 bytes at a character's border. no_status: empty.
 std::string format_close_payload(std::uint16_t code, std::string_view reason);
 

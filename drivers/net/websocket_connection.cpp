@@ -10,6 +10,8 @@ constexpr auto kClosePatience = std::chrono::seconds{5};   // hal/websocket.h
 constexpr std::size_t kPongUnsentMax = 64u << 10;
 constexpr std::size_t kControlMax = 125;   // RFC 6455 section 5.5
 
+WebSocketOpcode opcode_of(hal::MessageKind kind) { return kind == hal::MessageKind::text ? WebSocketOpcode::text : WebSocketOpcode::binary; }
+
 }   // namespace
 
 WebSocketConnection::WebSocketConnection(std::unique_ptr<hal::Stream> stream, WebSocketRole role, std::size_t message_max,
@@ -61,26 +63,38 @@ void WebSocketConnection::start(hal::WebSocket::Handler& handler) {
 // ---- out ----------------------------------------------------------------------------------------------------------
 
 void WebSocketConnection::send(hal::MessageKind kind, hal::Buffer payload) {
-  if (close_sent_ || shaken_off_) return;
-  write_frame(kind == hal::MessageKind::text ? WebSocketOpcode::text : WebSocketOpcode::binary, std::move(payload));
+  if (!close_sent_ && !shaken_off_) write_frame(opcode_of(kind), std::move(payload));
+}
+
+void WebSocketConnection::encode(hal::MessageKind kind, std::string_view payload, std::string& frames) {
+  const auto mask = new_mask();
+  frames += format_frame_head(opcode_of(kind), payload.size(), mask);
+  const auto begin = frames.size();
+  frames += payload;
+  if (mask) mask_payload(std::span{frames}.subspan(begin), *mask);
+}
+
+void WebSocketConnection::send_encoded(std::string_view head, hal::Buffer body) {
+  if (!close_sent_ && !shaken_off_) stream_->write(head, std::move(body));
+}
+
+/// A client's frames are masked, a server's are not (RFC 6455 section 5.1).
+std::optional<FrameMask> WebSocketConnection::new_mask() {
+  if (role_ == WebSocketRole::server) return std::nullopt;
+  FrameMask mask{};
+  random_.fill(std::as_writable_bytes(std::span{mask}));
+  return mask;
 }
 
 void WebSocketConnection::write_frame(WebSocketOpcode opcode, hal::Buffer payload) {
   const auto size = payload ? payload->size() : 0;
-  if (role_ == WebSocketRole::server) {
-    stream_->write(format_frame_head(opcode, size), std::move(payload));
-    return;
+  const auto mask = new_mask();
+  if (mask && size != 0) {
+    std::string masked{*payload};
+    mask_payload(masked, *mask);
+    payload = std::make_shared<const std::string>(std::move(masked));
   }
-  std::array<unsigned char, 4> mask{};
-  random_.fill(std::as_writable_bytes(std::span{mask}));
-  const auto head = format_frame_head(opcode, size, mask);
-  if (size == 0) {
-    stream_->write(head);
-    return;
-  }
-  std::string masked{*payload};
-  mask_payload(masked, mask);
-  stream_->write(head, std::make_shared<const std::string>(std::move(masked)));
+  stream_->write(format_frame_head(opcode, size, mask), std::move(payload));
 }
 
 void WebSocketConnection::write_control(WebSocketOpcode opcode, std::string_view payload) {

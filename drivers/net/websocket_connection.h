@@ -23,6 +23,8 @@ class WebSocketConnection final : public hal::WebSocket, private hal::Stream::Ha
 
   void start(hal::WebSocket::Handler& handler) override;
   void send(hal::MessageKind kind, hal::Buffer payload) override;
+  void encode(hal::MessageKind kind, std::string_view payload, std::string& frames) override;
+  void send_encoded(std::string_view head, hal::Buffer body) override;
   void ping(std::string_view payload) override;
   void close(std::uint16_t code, std::string_view reason) override;
   std::size_t unsent() const override { return stream_ ? stream_->unsent() : 0; }
@@ -40,6 +42,7 @@ class WebSocketConnection final : public hal::WebSocket, private hal::Stream::Ha
   void on_close(std::uint16_t code, std::string_view reason) override;
   void on_broken(std::uint16_t code) override;
 
+  std::optional<FrameMask> new_mask();
   void write_frame(WebSocketOpcode opcode, hal::Buffer payload);
   void write_control(WebSocketOpcode opcode, std::string_view payload);
   void send_close(std::uint16_t code, std::string_view reason);

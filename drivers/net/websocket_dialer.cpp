@@ -113,11 +113,24 @@ class Handshake final : public std::enable_shared_from_this<Handshake>, private 
 
 }   // namespace
 
+hal::Result<std::shared_ptr<TlsClient>> WebSocketDialer::tls_for(const hal::HttpOrigin& origin) {
+  if (!origin.tls) return std::shared_ptr<TlsClient>{};
+  const auto host = host_field(origin);
+  if (!tls_ || host != tls_host_ || origin.pinned_certificate != tls_pin_) {
+    auto made = make_tls_client(origin, trust_, random_);
+    if (!made.ok()) return made;
+    tls_ = std::move(made).value();
+    tls_host_ = host;
+    tls_pin_ = origin.pinned_certificate;
+  }
+  return tls_;
+}
+
 hal::Operation WebSocketDialer::connect(const hal::WebSocketTarget& target, hal::Duration patience,
                                         std::function<void(hal::Result<std::unique_ptr<hal::WebSocket>>)> done) {
   const Handshake::Answer answer{std::move(done)};
   const auto handshake = std::make_shared<Handshake>(loop_, random_, target, answer);
-  const auto tls = make_tls_client(target.origin, trust_, random_);
+  const auto tls = tls_for(target.origin);
   if (!tls.ok() || !handshake->writable()) {
     auto error = tls.ok() ? hal::Error{hal::ErrorKind::invalid, "the handshake cannot be written"} : tls.error();
     loop_.post([answer, error = std::move(error)] { answer(error); });

@@ -21,7 +21,7 @@ namespace nightjar::sim::camera {
 class Control final : public hal::HttpHandler {
  public:
   Control(Camera& camera, hal::Loop& loop, hal::WallClock& wall_clock)
-      : camera_(camera), loop_(loop), started_(loop.now()), started_wall_(wall_clock.now()) {}
+      : camera_(camera), started_(loop.now()), started_wall_(wall_clock.now()) {}
 
  private:
   void on_request(const hal::HttpRequest& request, hal::HttpReply reply) override;
@@ -38,7 +38,6 @@ class Control final : public hal::HttpHandler {
   std::int64_t since_start(hal::Instant at) const { return (at - started_).count(); }
 
   Camera& camera_;
-  hal::Loop& loop_;
   hal::Instant started_;
   hal::WallTime started_wall_;
   hal::Operation later_;

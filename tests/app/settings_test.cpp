@@ -31,6 +31,9 @@ discover = false
 [session]
 resume = true
 reports_max = 5
+[hub]
+clients_max = 5000
+queue_max = 65536
 )");
   ASSERT_TRUE(settings.ok()) << settings.error().detail;
   EXPECT_EQ(settings.value().listen.text(), "127.0.0.1:8080");
@@ -41,6 +44,30 @@ reports_max = 5
   EXPECT_FALSE(settings.value().discover);
   EXPECT_TRUE(settings.value().resume);
   EXPECT_EQ(settings.value().reports_max, 5u);
+  EXPECT_EQ(settings.value().hub_clients_max, 5'000u);
+  EXPECT_EQ(settings.value().hub_queue_max, 65'536u);
+}
+
+TEST(Settings, TheUplinkAndItsCommands) {
+  const auto settings = read_settings(R"(
+[uplink]
+url = "wss://metrics.example.org/api/ws/metrics"
+token = "abc"
+jitter = 20
+ca = "ca.pem"
+pin = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+commands = ["take_photo", "stop_intervalometer"]
+[metrics]
+secret = "0123456789abcdef0123456789abcdef"
+)");
+  ASSERT_TRUE(settings.ok()) << settings.error().detail;
+  EXPECT_EQ(settings.value().uplink.jitter, 20);
+  EXPECT_EQ(settings.value().uplink.commands, (std::vector<std::string>{"take_photo", "stop_intervalometer"}));
+  EXPECT_TRUE(Settings{}.uplink.commands.empty());
+  for (const auto& [text, what] : {std::pair{"[uplink]\njitter = 101", "line 2: uplink.jitter must be between 0 and 100"}, std::pair{"[uplink]\npin = \"AB\"", "64 lower-case"},
+                                   std::pair{"[uplink]\ncommands = \"take_photo\"", "must be a list of texts"}, std::pair{"[uplink]\ncommands = [1]", "must be a list of texts"},
+                                   std::pair{"[uplink]\ncommands = [\"reboot\"]", "not \"reboot\""}, std::pair{"[metrics]\nsecret = \"short\"", "at least 32 characters"}})
+    EXPECT_THAT(read_settings(text).error().detail, HasSubstr(what));
 }
 
 TEST(Settings, SayWhichLineIsWrong) {
@@ -55,8 +82,24 @@ TEST(Settings, SayWhichLineIsWrong) {
   EXPECT_THAT(wrong("[auth]\ntoken = \"short\""), HasSubstr("at least 8 characters"));
   EXPECT_THAT(wrong("[http]\naddress = \"here\""), HasSubstr("must be an IP address"));
   EXPECT_THAT(wrong("[session]\nresume = 1"), HasSubstr("true or false"));
+  EXPECT_THAT(wrong("[hub]\nclients_max = 0"), HasSubstr("line 2: hub.clients_max must be between 1 and 100000"));
   EXPECT_THAT(wrong("http = 7"), HasSubstr("must be a section"));
   EXPECT_THAT(wrong("[http\nport"), HasSubstr("line 1"));
+}
+
+TEST(Settings, OfTheMediaServerAreRead) {
+  const auto settings = read_settings("[media_server]\nurl = \"http://attic:8096\"\napi_key = \"k\"\nphoto_on = \"pause\"\nphoto_device = \"TV\"\n");
+  ASSERT_TRUE(settings.ok());
+  EXPECT_EQ(settings.value().media_server.url, "http://attic:8096");
+  EXPECT_EQ(settings.value().media_server.photo_on, Settings::MediaServer::PhotoOn::pause);
+  EXPECT_EQ(read_settings("").value().media_server.photo_on, Settings::MediaServer::PhotoOn::never);
+}
+
+TEST(Settings, OfTheMediaServerSayWhatIsWrong) {
+  const auto wrong = [](const char* text) { return read_settings(std::string{"[media_server]\n"} + text).error().detail; };
+  EXPECT_THAT(wrong("url = \"http://attic:8096\""), HasSubstr("line 2: media_server.url needs an api_key"));
+  EXPECT_THAT(wrong("photo_on = \"sometimes\""), HasSubstr("never, start, pause, stop, any"));
+  EXPECT_THAT(wrong("certificate = \"AB\""), HasSubstr("64 lower-case hexadecimal digits"));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hal/gpio.h"
+#include "hal/load.h"
 #include "hal/log.h"
 #include "hal/power.h"
 #include "hal/time.h"
@@ -50,6 +51,15 @@ class PowerRig : public PartRig {
   virtual void fit(const hal::PowerReading& parts) = 0;
 };
 
+class LoadRig : public PartRig {
+ public:
+  virtual hal::Load& load() = 0;
+  /// From now on; whole KiB.
+  virtual void set(double cpu, std::uint64_t memory_total, std::uint64_t memory_available) = 0;
+  /// Nothing can be read any more.
+  virtual void take_away() = 0;
+};
+
 class LogRig {
  public:
   struct Line {
@@ -79,6 +89,7 @@ class WifiRig : public PartRig {
 };
 
 std::unique_ptr<GpioRig> make_gpio_rig(std::string& why_not);
+std::unique_ptr<LoadRig> make_load_rig();
 std::unique_ptr<LogRig> make_log_rig();
 std::unique_ptr<PowerRig> make_power_rig(std::string& why_not);
 std::unique_ptr<WifiRig> make_wifi_rig(std::string& why_not);

@@ -15,6 +15,7 @@
 #include <stdexcept>
 
 #include "drivers/linux/gpio.h"
+#include "drivers/linux/load.h"
 #include "drivers/linux/log.h"
 #include "drivers/linux/loop.h"
 #include "drivers/linux/loop_descriptor.h"
@@ -112,6 +113,37 @@ class RealPowerRig final : public RealPartRig<PowerRig> {
   os::SysfsPower power_{loop_, root_.string()};
 };
 
+/// Over files shaped like procfs's, whose clock ticks a thousand times from one setting to the next.
+class RealLoadRig final : public RealPartRig<LoadRig> {
+ public:
+  RealLoadRig() {
+    auto name = (fs::temp_directory_path() / "nightjar-procfs-XXXXXX").string();
+    if (!::mkdtemp(name.data())) throw std::runtime_error{"no temporary folder"};
+    root_ = name;
+    load_.emplace(loop_, root_.string());
+  }
+  ~RealLoadRig() override { fs::remove_all(root_); }
+  hal::Load& load() override { return *load_; }
+  void set(double cpu, std::uint64_t total, std::uint64_t available) override {
+    const auto busy = static_cast<unsigned>(cpu * 1000);
+    user_ += busy / 2;
+    system_ += busy - busy / 2;
+    idle_ += (1000 - busy) / 2;
+    iowait_ += 1000 - busy - (1000 - busy) / 2;
+    std::ofstream{root_ / "stat"} << "cpu  " << user_ << " 0 " << system_ << ' ' << idle_ << ' ' << iowait_ << " 0 0 0 7 7\ncpu0 1 2 3 4 5 6 7 8 9 10\n";
+    std::ofstream{root_ / "meminfo"} << "MemTotal:         " << total / 1024 << " kB\nMemFree:  7 kB\nMemAvailable:    " << available / 1024 << " kB\nHugePages_Total:       0\n";
+  }
+  void take_away() override {
+    fs::remove(root_ / "stat");
+    fs::remove(root_ / "meminfo");
+  }
+
+ private:
+  fs::path root_;
+  std::uint64_t user_ = 0, system_ = 0, idle_ = 0, iowait_ = 0;
+  std::optional<os::ProcLoad> load_;
+};
+
 /// Over the mock of network_manager_mock.py, on the system bus that DBUS_SYSTEM_BUS_ADDRESS names.
 class RealWifiRig final : public RealPartRig<WifiRig> {
  public:
@@ -203,6 +235,7 @@ class RealLogRig final : public LogRig {
   os::ConsoleLog log_{hal::LogLevel::debug, in_.get()};
 };
 
+std::unique_ptr<LoadRig> make_load_rig() { return std::make_unique<RealLoadRig>(); }
 std::unique_ptr<LogRig> make_log_rig() { return std::make_unique<RealLogRig>(); }
 
 std::unique_ptr<GpioRig> make_gpio_rig(std::string& why_not) {

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "sim/gpio.h"
+#include "sim/load.h"
 #include "sim/power.h"
 #include "sim/wifi.h"
 #include "sim/world.h"
@@ -49,6 +50,16 @@ class SimPowerRig final : public SimPartRig<PowerRig> {
   sim::Power power_{host_.loop()};
 };
 
+class SimLoadRig final : public SimPartRig<LoadRig> {
+ public:
+  hal::Load& load() override { return load_; }
+  void set(double cpu, std::uint64_t total, std::uint64_t available) override { load_.now = {cpu, total, available}; }
+  void take_away() override { load_.now = {}; }
+
+ private:
+  sim::Load load_{host_.loop()};
+};
+
 class SimWifiRig final : public SimPartRig<WifiRig> {
  public:
   SimWifiRig() { none_.set_fitted(false); }
@@ -88,6 +99,7 @@ class SimLogRig final : public LogRig {
   sim::Host& host_ = world_.add_host("device");
 };
 
+std::unique_ptr<LoadRig> make_load_rig() { return std::make_unique<SimLoadRig>(); }
 std::unique_ptr<LogRig> make_log_rig() { return std::make_unique<SimLogRig>(); }
 std::unique_ptr<GpioRig> make_gpio_rig(std::string&) { return std::make_unique<SimGpioRig>(); }
 std::unique_ptr<PowerRig> make_power_rig(std::string&) { return std::make_unique<SimPowerRig>(); }

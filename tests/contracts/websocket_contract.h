@@ -166,6 +166,36 @@ TEST_P(WebSocketBothWays, ASlowReaderShowsInUnsentAndDrains) {
   EXPECT_EQ(ws.far[0]->socket->unsent(), 0u);
 }
 
+TEST_P(WebSocketBothWays, WhatIsEncodedOnceIsRightForEveryAcceptedSocket) {
+  ws.dial();
+  Talk second_talk;
+  std::unique_ptr<hal::WebSocket> second;
+  const auto operation = ws.dialer.connect(ws.target(), kPatience, [&](auto result) {
+    second = std::move(result).value();
+    second->start(second_talk);
+  });
+  ASSERT_TRUE(ws.run_until([&] { return second && ws.far.size() == 2; }));
+  const auto sizes = {0u, 125u, 126u, 65535u, 65536u};
+  std::string head, rest;
+  for (const std::size_t size : sizes) ws.far[0]->socket->encode(MessageKind::binary, pattern(size), head);
+  ws.far[0]->socket->encode(MessageKind::text, "grüße", rest);
+  const auto body = std::make_shared<const std::string>(rest);
+  for (const auto& end : ws.far) end->socket->send_encoded(head, body);
+  ws.near->encode(MessageKind::text, "back", head = {});   // masked: the client's own frame
+  ws.near->send_encoded(head);
+  ASSERT_TRUE(ws.run_until([&] { return ws.near_talk.heard.size() == 6 && second_talk.heard.size() == 6 && !ws.far[0]->talk.heard.empty(); }));
+  std::vector<std::string> expected;
+  for (const std::size_t size : sizes) expected.push_back("binary " + pattern(size));
+  expected.push_back("text grüße");
+  EXPECT_TRUE(ws.near_talk.heard == expected);
+  EXPECT_TRUE(second_talk.heard == expected);
+  EXPECT_THAT(ws.far[0]->talk.heard, ElementsAre("text back"));
+  ws.far[0]->socket->close(close_code::normal, {});
+  ws.far[0]->socket->send_encoded({}, body);
+  ASSERT_TRUE(ws.run_until([&] { return ws.near_talk.closed(); }));
+  EXPECT_EQ(ws.near_talk.heard.size(), 7u) << "nothing follows a close";
+}
+
 TEST(WebSocket, OnePayloadIsSharedByAllItIsSentTo) {
   WebSocketRig ws;
   std::vector<std::unique_ptr<RawClient>> readers;

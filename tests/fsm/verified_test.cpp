@@ -8,8 +8,16 @@
 #include "fsm/camera_link.h"
 #include "fsm/capture.h"
 #include "fsm/client_session.h"
+#include "fsm/connection.h"
+#include "fsm/hub_session.h"
 #include "fsm/intervalometer.h"
+#include "fsm/metrics_reader.h"
 #include "fsm/picture_fetch.h"
+#include "fsm/server_link.h"
+#include "fsm/session_discovery.h"
+#include "fsm/session_guest.h"
+#include "fsm/session_host.h"
+#include "fsm/session_member.h"
 #include "fsm/shutter_button.h"
 #include "fsm/sml/print.h"
 #include "fsm/status_led.h"
@@ -23,8 +31,16 @@ static_assert(sml::verified<CameraDiscovery>);
 static_assert(sml::verified<CameraLink>);
 static_assert(sml::verified<Capture>);
 static_assert(sml::verified<ClientSession>);
+static_assert(sml::verified<Connection>);
+static_assert(sml::verified<HubSession>);
 static_assert(sml::verified<Intervalometer>);
+static_assert(sml::verified<MetricsReader>);
 static_assert(sml::verified<PictureFetch>);
+static_assert(sml::verified<ServerLink>);
+static_assert(sml::verified<SessionDiscovery>);
+static_assert(sml::verified<SessionGuest>);
+static_assert(sml::verified<SessionHost>);
+static_assert(sml::verified<SessionMember>);
 static_assert(sml::verified<ShutterButton>);
 static_assert(sml::verified<StatusLed>);
 
@@ -41,7 +57,23 @@ struct List {
   static std::set<std::string> names() { return {std::string{sml::info<Tables>.name}...}; }
   static void each(auto visit) { (visit(Tables{}), ...); }
 };
-using All = List<CameraAddress, CameraDiscovery, CameraLink, Capture, ClientSession, Intervalometer, PictureFetch, ShutterButton, StatusLed>;
+using All = List<CameraAddress,
+                 CameraDiscovery,
+                 CameraLink,
+                 Capture,
+                 ClientSession,
+                 Connection,
+                 HubSession,
+                 Intervalometer,
+                 MetricsReader,
+                 PictureFetch,
+                 ServerLink,
+                 SessionDiscovery,
+                 SessionGuest,
+                 SessionHost,
+                 SessionMember,
+                 ShutterButton,
+                 StatusLed>;
 
 template <class Table>
 class Lifecycle : public testing::Test {};

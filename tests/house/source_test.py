@@ -15,9 +15,10 @@ MAY_INCLUDE = {
     "app": {"app", "fsm", "fsm/sml", "hal"},
     "drivers/net": {"drivers/net", "hal"},
     "drivers/canon": {"drivers/canon", "hal"},
+    "drivers/jellyfin": {"drivers/jellyfin", "hal"},
     "drivers/linux": {"drivers/linux", "hal"},
-    "sim": {"sim", "hal", "fsm", "fsm/sml", "app", "drivers/net", "drivers/canon"},
-    "boards": {"boards", "hal", "fsm", "fsm/sml", "app", "drivers/net", "drivers/canon", "drivers/linux", "sim"},
+    "sim": {"sim", "hal", "fsm", "fsm/sml", "app", "drivers/net", "drivers/canon", "drivers/jellyfin"},
+    "boards": {"boards", "hal", "fsm", "fsm/sml", "app", "drivers/net", "drivers/canon", "drivers/jellyfin", "drivers/linux", "sim"},
 }
 # Outside drivers/linux none of this appears: it is what would make a seed not repeat.
 AMBIENT = [
@@ -75,6 +76,7 @@ def self_test():
         "sim/a.cpp": "std::random_device chance;",
         "drivers/net/a.cpp": "#include <sys/socket.h>",
         "drivers/canon/a.cpp": "std::thread worker;",
+        "drivers/jellyfin/a.cpp": '#include "drivers/net/url.h"',
         "app/c.cpp": "x = time(nullptr);",
         "hal/b.cpp": "",
         "app/d.cpp": "\n" * (LINES_MAX + 1),

@@ -172,6 +172,27 @@ TEST(Tls, WithTrustedCertificatesChainAndNameCount) {
   EXPECT_FALSE(TlsClient::make({"camera", "", "no certificate"}, pair.near_host.random()).ok());
 }
 
+TEST(Tls, AnAddressIsAHostToo) {
+  Pair pair;
+  const auto at_address = make_self_signed("192.168.4.2", pair.far_host.random());
+  pair.server = TlsServer::make(at_address.cert_pem, at_address.key_pem, pair.far_host.random()).value();
+  pair.set_client({"192.168.4.2", "", at_address.cert_pem});
+  EXPECT_TRUE(pair.connect());
+  for (const auto* host : {"192.168.4.3", "fe80::1", ""}) {
+    pair.set_client({host, "", at_address.cert_pem});
+    EXPECT_FALSE(pair.connect()) << host;
+    ASSERT_TRUE(pair.near_error);
+    EXPECT_THAT(pair.near_error->detail, HasSubstr("certificate not trusted")) << host;
+  }
+  pair.server = TlsServer::make(pair.made.cert_pem, pair.made.key_pem, pair.far_host.random()).value();
+  pair.set_client({"192.168.4.2", "", pair.made.cert_pem});   // one for a name says nothing of an address
+  EXPECT_FALSE(pair.connect());
+  const auto v6 = make_self_signed("2001:db8::7", pair.far_host.random());
+  pair.server = TlsServer::make(v6.cert_pem, v6.key_pem, pair.far_host.random()).value();
+  pair.set_client({"2001:db8::7", "", v6.cert_pem});
+  EXPECT_TRUE(pair.connect());
+}
+
 TEST(Tls, TheSameSeedMakesTheSameWorld) {
   const auto run = [](std::uint64_t seed) {
     Pair pair{seed};
