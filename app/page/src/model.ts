@@ -25,6 +25,7 @@ export interface Model {
   picture: { shot?: number; serial: number } | null;
   photoPendingSince: number | null;
   reportsChanged: number; // counts up when the list of reports is another
+  settingsChanged: number; // counts up when the camera may be set otherwise
   startPending: boolean;
   stopPending: boolean;
   heardAt: number; // local ms of the last frame: what a frozen page shows its values of
@@ -45,6 +46,7 @@ export const kStart: Model = {
   picture: null,
   photoPendingSince: null,
   reportsChanged: 0,
+  settingsChanged: 0,
   startPending: false,
   stopPending: false,
   heardAt: 0,
@@ -98,6 +100,8 @@ export function heard(model: Model, frame: Frame, now: number): Model {
       const bad = frame.event === "primaryCameraDisconnected" || frame.event === "cameraOffline";
       return logged(next, now, frame.ip ? `${words}: ${frame.ip}` : words, bad ? "bad" : "good");
     }
+    case "setting_changed":
+      return { ...next, settingsChanged: next.settingsChanged + 1 };
     case "result":
       if (frame.success) return next;
       return logged(idle(next), now, frame.error ?? text.event.failed(frame.operation), "bad");
@@ -161,6 +165,10 @@ function withTimelapse(model: Model, frame: Extract<Frame, { type: "timelapse" }
         next.unsaved = next.session;
       }
       break;
+    case "report_updated":
+    case "report_deleted":
+      next.reportsChanged += 1;
+      break;
     case "reportSaved":
     case "sessionDiscarded":
       if (frame.event === "reportSaved") next.reportsChanged += 1;
@@ -179,7 +187,7 @@ function blank(sessionId: string, title?: string, stats?: Session["stats"]): Ses
     title: title ?? "",
     state: "stopped",
     unsaved: true,
-    options: { interval: 0 },
+    options: { interval: 0, pausable: false },
     stats: stats ?? { shotsTaken: 0, shotsSuccessful: 0, shotsFailed: 0, shotsMissed: 0 },
   };
 }

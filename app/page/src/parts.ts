@@ -28,6 +28,7 @@ export interface NetworkInterface {
   ip?: string;
   ssid?: string;
   signal?: number; // percent
+  isWifi: boolean;
 }
 
 export interface Clock {
@@ -42,13 +43,48 @@ export interface Clock {
 export type LinkState = "disconnected" | "connecting" | "connected" | "receiving_data" | "reconnecting" | "error";
 
 export interface Link {
-  name: string;
+  name: "uplink" | "mediaServer";
   state: LinkState;
   attempt?: number;
-  attemptsMax?: number;
-  heardAt?: number; // device's clock
+  attemptsMax?: number; // none: it is tried for ever
+  age?: number; // ms since the last data, when the status was made
   error?: string;
+  advice?: string;
   facts: [string, string][];
+}
+
+export interface Member {
+  id: string;
+  name: string;
+  host: boolean;
+  status: string;
+  latency?: number; // ms
+}
+
+export interface FoundSession {
+  code: string;
+  name: string;
+  hostName?: string;
+  members?: number;
+  membersMax?: number;
+  address?: string;
+  port?: number;
+}
+
+/// Several devices that shoot as one.
+export interface Sharing {
+  status: string; // idle, connecting, hosting, connected, disconnected
+  hosts: boolean;
+  code?: string;
+  name?: string;
+  ownId?: string;
+  members: Member[];
+  found: FoundSession[];
+  discovering: boolean;
+  intervalometer: boolean; // the host's grid fires everybody
+  spread?: number; // ms, of the last salvo
+  fired?: string; // "3 of 4"
+  error?: string;
 }
 
 export interface Parts {
@@ -58,6 +94,7 @@ export interface Parts {
   interfaces: NetworkInterface[];
   clocks: { pi?: Clock; camera?: Clock };
   links: Link[];
+  sharing?: Sharing;
 }
 
 export const kNoParts: Parts = { cameras: [], discovering: false, power: { underVoltage: false, advice: [] }, interfaces: [], clocks: {}, links: [] };
@@ -71,7 +108,8 @@ export function parseParts(status: Fields): Parts {
     power: power(fields(status.power)),
     interfaces: Object.entries(fields(fields(status.network).interfaces)).map(([name, one]) => networkInterface(name, fields(one))),
     clocks: { pi: clock(fields(status.timesync).pi), camera: clock(fields(status.timesync).camera) },
-    links: (["uplink", "mediaServer"] as const).flatMap((name) => link(name, status[name])),
+    links: [uplink(fields(fields(status.links).uplink)), mediaServer(fields(fields(status.links).mediaServer))].flatMap((link) => link ?? []),
+    sharing: sharing(fields(status.sharedSession)),
   };
 }
 
@@ -106,7 +144,7 @@ function power(from: Fields): Power {
 }
 
 function networkInterface(name: string, from: Fields): NetworkInterface {
-  return { name, active: from.active !== false, ip: words(from.ip), ssid: words(from.network) ?? words(from.ssid), signal: count(from.signal) };
+  return { name, active: from.active !== false, ip: words(from.ip), ssid: words(from.network) ?? words(from.ssid), signal: count(from.signal), isWifi: from.connected !== undefined };
 }
 
 function clock(value: unknown): Clock | undefined {
@@ -123,23 +161,83 @@ function clock(value: unknown): Clock | undefined {
 
 const kStates: readonly LinkState[] = ["disconnected", "connecting", "connected", "receiving_data", "reconnecting", "error"];
 
-function link(name: string, value: unknown): Link[] {
-  const from = fields(value);
+function uplink(from: Fields): Link | undefined {
   const state = kStates.find((known) => known === from.state);
-  if (!state) return [];
-  const facts = ["url", "server", "version", "mode"].flatMap((key): [string, string][] => {
-    const fact = words(from[key]);
-    return fact ? [[key, fact]] : [];
-  });
-  return [
-    {
-      name,
-      state,
-      attempt: count(from.attempt),
-      attemptsMax: count(from.attemptsMax),
-      heardAt: instant(from.lastUpdateTime) ?? instant(from.lastMessage),
-      error: words(from.error) ?? words(from.lastError),
-      facts,
-    },
+  if (!state) return undefined;
+  const error = fields(from.error);
+  const rate = count(from.successRate);
+  return {
+    name: "uplink",
+    state,
+    attempt: count(from.attempt),
+    attemptsMax: count(from.attemptsMax),
+    age: count(from.lastDataAgeMs),
+    error: words(error.message) ?? words(from.lastError),
+    advice: words(error.advice),
+    facts: rate === undefined ? [] : [["successRate", `${Math.round(rate * 100)} %`]],
+  };
+}
+
+/// Its link lives in other states; they are shown by the same badges.
+const kServerStates: Record<string, LinkState> = { fetching: "connecting", backing_off: "reconnecting", refused: "error", connected: "connected" };
+
+function mediaServer(from: Fields): Link | undefined {
+  const state = kServerStates[words(from.state) ?? ""];
+  if (!state) return undefined;
+  const server = fields(from.server);
+  const age = count(from.lastUpdateMs);
+  const facts: [string, string | undefined][] = [
+    ["server", [words(server.name), words(server.version)].filter(Boolean).join(" ") || undefined],
+    ["mode", state === "connected" ? words(from.mode) : undefined],
+    ...(["users", "sessions", "playing"] as const).map((key): [string, string | undefined] => [key, state === "connected" ? count(from[key])?.toString() : undefined]),
   ];
+  return {
+    name: "mediaServer",
+    state: state === "connected" && age !== undefined ? "receiving_data" : state,
+    attempt: count(from.attempt),
+    age,
+    error: words(from.error),
+    facts: facts.filter((fact): fact is [string, string] => fact[1] !== undefined),
+  };
+}
+
+function sharing(from: Fields): Sharing | undefined {
+  const status = words(from.status);
+  if (!status) return undefined;
+  const shots = list(from.shots);
+  const last = fields(shots[shots.length - 1]);
+  const [asked, fired] = [count(last.asked), count(last.fired)];
+  return {
+    status,
+    hosts: from.role === "host",
+    code: words(from.code),
+    name: words(from.name),
+    ownId: words(from.deviceId),
+    members: list(from.members).map((one): Member => {
+      const member = fields(one);
+      const id = words(member.id) ?? "";
+      return { id, name: words(member.name) ?? id, host: member.role === "host", status: words(member.connectionStatus) ?? "", latency: count(member.latency) };
+    }),
+    found: list(from.discovered).flatMap((one): FoundSession[] => {
+      const session = fields(one);
+      const code = words(session.code);
+      if (!code) return [];
+      return [
+        {
+          code,
+          name: words(session.name) ?? code,
+          hostName: words(session.hostName),
+          members: count(session.memberCount),
+          membersMax: count(session.maxMembers),
+          address: words(session.address),
+          port: count(session.port),
+        },
+      ];
+    }),
+    discovering: from.discovering === true,
+    intervalometer: from.intervalometerShared === true,
+    spread: count(last.spreadMs),
+    fired: asked === undefined || fired === undefined ? undefined : `${fired}/${asked}`,
+    error: words(from.error),
+  };
 }

@@ -12,7 +12,7 @@ export interface Camera {
   battery?: string;
   temperature?: string;
   shotsLeft?: number;
-  exposure?: number; // s, where the camera has told its shutter speed
+  tellsSettings: boolean;
   lastError?: string;
   retryInMs?: number;
   attempt?: number;
@@ -32,6 +32,7 @@ export interface Options {
   totalShots?: number;
   stopTime?: number;
   stopCondition?: string;
+  pausable: boolean;
 }
 
 export interface Session {
@@ -60,15 +61,8 @@ export type Frame =
   | { type: "result"; success: boolean; operation?: string; error?: string }
   | { type: "error"; message: string; code?: string; operation?: string }
   | { type: "time_sync_request"; requestId: unknown; serverTime: unknown }
+  | { type: "setting_changed" }
   | { type: "other"; name: string };
-
-/// CCAPI writes 1/250 s as "1/250", 0.8 s as 0"8, 30 s as 30"; a bulb has none.
-export function exposureOf(tv: string | undefined): number | undefined {
-  const part = /^1\/(\d+)$/.exec(tv ?? "");
-  if (part) return 1 / Number(part[1]);
-  const whole = /^(\d+)"(\d*)$/.exec(tv ?? "");
-  return whole ? Number(`${whole[1]}.${whole[2] || 0}`) : undefined;
-}
 
 function camera(value: unknown): Camera {
   const from = fields(value);
@@ -83,7 +77,7 @@ function camera(value: unknown): Camera {
     battery: words(from.battery),
     temperature: words(from.temperature),
     shotsLeft: count(from.shotsLeft),
-    exposure: exposureOf(words(fields(fields(from.settings).tv).value) ?? words(from.shutterSpeed)),
+    tellsSettings: from.bulb !== undefined, // devices that know of bulb exposures know of the settings
     lastError: words(from.lastError) ?? words(from.error),
     retryInMs: count(from.retryInMs),
     attempt: count(from.attempt),
@@ -130,6 +124,7 @@ function session(value: unknown): Session | null {
       totalShots: count(options.totalShots),
       stopTime: instant(options.stopTime) ?? localTimeAfter(figures.startTime, options.stopTime),
       stopCondition: words(options.stopCondition),
+      pausable: options.late !== undefined, // devices that have a policy for late shots can pause, too
     },
     stats: figures,
     remainingShots: count(from.remainingShots),
@@ -158,6 +153,7 @@ export function parseFrame(json: string): Frame | null {
       return { type: "status", status: { timestamp: instant(from.timestamp), camera: camera(body.camera), session: session(body.intervalometer), parts: parseParts(body) } };
     }
     case "event":
+      if (from.eventType === "camera_setting_changed") return { type: "setting_changed" };
       if (from.eventType !== "photo_taken") return { type: "other", name: String(from.eventType) };
       return {
         type: "photo_taken",
@@ -201,8 +197,7 @@ export function parseFrame(json: string): Frame | null {
 }
 
 export type Request =
-  | { type: "get_status" | "ping" | "take_photo" | "stop_intervalometer" | "discover_cameras" | "manual_camera_sync"; data: Record<string, never> }
-  | { type: "retry_link"; data: { link: string } }
+  | { type: "get_status" | "ping" | "take_photo" | "stop_intervalometer" | "pause_intervalometer" | "resume_intervalometer" | "discover_cameras" | "manual_camera_sync"; data: Record<string, never> }
   | { type: "set_primary_camera" | "forget_camera"; data: { uuid: string } }
   | { type: "rename_camera"; data: { uuid: string; name: string } }
   | { type: "connect_to_ip"; data: { ip: string; port: number } }

@@ -1,6 +1,6 @@
 // The page's one mutable thing, and the verbs a finger can ask for.
 import { useEffect, useState } from "preact/hooks";
-import { isRefused } from "./api";
+import { isRefused, ask as request } from "./api";
 import { ConnectionClient } from "./connection/client";
 import { type Model, connectionChanged, heard, kStart, logged } from "./model";
 import { type Request, type StartOptions, parseFrame } from "./protocol";
@@ -65,6 +65,8 @@ export const verbs = {
   stop() {
     if (ask({ type: "stop_intervalometer", data: {} })) change({ ...model, stopPending: true });
   },
+  pause: () => ask({ type: "pause_intervalometer", data: {} }),
+  goOn: () => ask({ type: "resume_intervalometer", data: {} }),
   save: (sessionId: string, title: string) => ask({ type: "save_session_as_report", data: title ? { sessionId, title } : { sessionId } }),
   discard: (sessionId: string) => ask({ type: "discard_session", data: { sessionId } }),
   decideLater: () => change({ ...model, deferred: model.unsaved?.sessionId ?? null }),
@@ -75,7 +77,16 @@ export const verbs = {
   renameCamera: (uuid: string, name: string) => ask({ type: "rename_camera", data: { uuid, name } }),
   forgetCamera: (uuid: string) => ask({ type: "forget_camera", data: { uuid } }),
   setCameraClock: () => ask({ type: "manual_camera_sync", data: {} }),
-  retryLink: (link: string) => ask({ type: "retry_link", data: { link } }),
+  /// For a request to the REST routes: what went wrong is said, what went well shows itself.
+  async rest(method: "POST" | "PUT" | "DELETE", path: string, body?: object): Promise<boolean> {
+    try {
+      await request(method, path, body);
+      return true;
+    } catch (failure) {
+      verbs.tell((failure as Error).message || text.event.notSent, "bad");
+      return false;
+    }
+  },
   /// A sentence for the messages, such as an answer's error.
   tell: (words: string, tone: "plain" | "good" | "bad") => change(logged(model, Date.now(), words, tone)),
 };

@@ -14,21 +14,23 @@ const colour = (name: string) => () => getComputedStyle(document.documentElement
 const axis = { stroke: colour("--soft"), grid: { stroke: colour("--card-edge"), width: 1 }, ticks: { stroke: colour("--card-edge"), width: 1 }, font: "12px system-ui" };
 const kMilliseconds = (_: uPlot, values: number[]) => values.map((value) => (Math.abs(value) >= 10_000 ? `${value / 1000} s` : `${value} ms`));
 
-function options(width: number, label: string, tone: string): uPlot.Options {
+function options(width: number, label: string, tone: string, hasFailures: boolean): uPlot.Options {
   return {
     width,
     height: kHeight,
     scales: { x: { time: false } },
     legend: { show: true, live: true },
     cursor: { drag: { x: true, y: false } },
-    axes: [{ ...axis, values: (_, values) => values.map((value) => (Number.isInteger(value) ? `${value}` : "")) }, { ...axis, size: 66, values: kMilliseconds }],
+    axes: [{ ...axis, values: (_, values) => values.map((value) => (Number.isInteger(value) ? `${value}` : "")) }, { ...axis, size: 78, values: kMilliseconds }],
     series: [
       { label: text.reports.plot.shot },
       { label, stroke: colour(tone), width: 1.5, points: { size: 5, stroke: colour(tone), fill: colour("--card") }, value: (_, value) => (value === null ? "–" : `${value} ms`) },
-      { label: text.session.failed, stroke: colour("--bad"), width: 0, points: { show: true, size: 8, stroke: colour("--bad"), fill: colour("--bad") }, value: (_, value) => (value === null ? "–" : text.reports.plot.yes) },
+      ...(hasFailures ? [kFailures] : []),
     ],
   };
 }
+
+const kFailures: uPlot.Series = { label: text.session.failed, stroke: colour("--bad"), width: 0, points: { show: true, size: 8, stroke: colour("--bad"), fill: colour("--bad") }, value: (_, value) => (value === null ? "–" : text.reports.plot.yes) };
 
 export function ShotPlot({ shots }: { shots: Shot[] }) {
   const fired = shots.filter((shot) => shot.outcome !== "missed");
@@ -45,8 +47,9 @@ function Plot({ shots, value, label, tone }: { shots: Shot[]; value: (shot: Shot
   useEffect(() => {
     if (!ref.current || width === 0) return;
     const failed = shots.map((shot) => (shot.outcome === "failed" ? (value(shot) ?? 0) : null));
-    const data: uPlot.AlignedData = [shots.map((shot) => shot.number), shots.map((shot) => value(shot) ?? null), failed];
-    const plot = new uPlot(options(width, label, tone), data, ref.current);
+    const hasFailures = failed.some((one) => one !== null);
+    const data: uPlot.AlignedData = [shots.map((shot) => shot.number), shots.map((shot) => value(shot) ?? null), ...(hasFailures ? [failed] : [])];
+    const plot = new uPlot(options(width, label, tone, hasFailures), data, ref.current);
     const look = new MutationObserver(() => plot.redraw(false));
     look.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "style"] });
     return () => {

@@ -1,4 +1,3 @@
-import type { ComponentChildren } from "preact";
 import type { ScreenProps } from "../app";
 import { duration, sinceWords, signedSeconds } from "../format";
 import { useNow } from "../hooks";
@@ -9,42 +8,34 @@ import { text } from "../text";
 import { Badge } from "../view/badge";
 import { Fact } from "../view/fact";
 import { SignalIcon } from "../view/icons";
+import { LinkFrame } from "../view/link_frame";
+import { SharingCard } from "../view/sharing_card";
+import { WifiList } from "../view/wifi_list";
 
 /// Everything this device is tied to. A part it does not have is not shown.
 export function LinksScreen({ model }: ScreenProps) {
   const live = isLive(model);
   const ticking = useNow(1000, live);
   const now = (live ? ticking : model.heardAt) + model.clockAhead;
-  const { links, interfaces, clocks, power } = model.parts;
+  const { links, interfaces, clocks, power, sharing } = model.parts;
   return (
     <div class="columns">
       <PageLink model={model} now={ticking} />
       {links.map((link) => (
-        <LinkCard key={link.name} link={link} now={now} />
+        <LinkCard key={link.name} link={link} since={ticking - model.statusAt} />
       ))}
-      {interfaces.length > 0 && <NetworkCard interfaces={interfaces} />}
+      {sharing && <SharingCard sharing={sharing} live={live} />}
+      {interfaces.length > 0 && <NetworkCard interfaces={interfaces} live={live} />}
       {model.statusAt > 0 && <TimeCard clocks={clocks} now={now} ahead={model.clockAhead} live={live} camera={model.camera?.connected === true} />}
       {model.statusAt > 0 && <DeviceCard power={power} />}
     </div>
   );
 }
 
-function Card({ name, heading, badge, children }: { name: string; heading: string; badge?: ComponentChildren; children: ComponentChildren }) {
-  return (
-    <section class="card link" aria-labelledby={`${name}-heading`} data-link={name}>
-      <div class="link-head">
-        <h2 id={`${name}-heading`}>{heading}</h2>
-        {badge}
-      </div>
-      {children}
-    </section>
-  );
-}
-
 function PageLink({ model, now }: { model: ScreenProps["model"]; now: number }) {
   const { state, attempt } = model.connection;
   return (
-    <Card name="page" heading={text.links.page} badge={<Badge state={state} attempt={attempt} />}>
+    <LinkFrame name="page" heading={text.links.page} badge={<Badge state={state} attempt={attempt} />}>
       <dl class="facts">
         <Fact name={text.links.device}>{location.host}</Fact>
         {model.heardAt > 0 && <Fact name={text.links.lastWord}>{sinceWords(now - model.heardAt)}</Fact>}
@@ -54,15 +45,16 @@ function PageLink({ model, now }: { model: ScreenProps["model"]; now: number }) 
           {text.retry}
         </button>
       )}
-    </Card>
+    </LinkFrame>
   );
 }
 
-function LinkCard({ link, now }: { link: Link; now: number }) {
-  const { state, attempt, attemptsMax, heardAt, error, facts } = link;
-  const ago = heardAt === undefined ? undefined : now - heardAt;
+/// `since`: ms since the status that tells of it.
+function LinkCard({ link, since }: { link: Link; since: number }) {
+  const { state, attempt, attemptsMax, age, error, advice, facts } = link;
+  const ago = age === undefined ? undefined : age + since;
   return (
-    <Card name={link.name} heading={text.links.names[link.name] ?? link.name} badge={<Badge state={state} attempt={attempt} attemptsMax={attemptsMax} ago={ago} />}>
+    <LinkFrame name={link.name} heading={text.links.names[link.name] ?? link.name} badge={<Badge state={state} attempt={attempt} attemptsMax={attemptsMax} ago={ago} />}>
       <dl class="facts">
         {facts.map(([name, value]) => (
           <Fact key={name} name={text.links.facts[name] ?? name}>
@@ -75,19 +67,20 @@ function LinkCard({ link, now }: { link: Link; now: number }) {
             {error}
           </Fact>
         )}
+        {advice && state === "error" && <Fact name={text.links.whatToDo}>{advice}</Fact>}
       </dl>
-      {state === "error" && (
-        <button type="button" class="button button-strong wide" onClick={() => verbs.retryLink(link.name)}>
+      {state === "error" && link.name === "uplink" && (
+        <button type="button" class="button button-strong wide" onClick={() => void verbs.rest("POST", "/api/uplink/retry")}>
           {text.retry}
         </button>
       )}
-    </Card>
+    </LinkFrame>
   );
 }
 
-function NetworkCard({ interfaces }: { interfaces: NetworkInterface[] }) {
+function NetworkCard({ interfaces, live }: { interfaces: NetworkInterface[]; live: boolean }) {
   return (
-    <Card name="network" heading={text.links.network}>
+    <LinkFrame name="network" heading={text.links.network}>
       <dl class="facts">
         {interfaces.map(({ name, active, ip, ssid, signal }) => (
           <Fact key={name} name={ssid ? `${name} · ${ssid}` : name}>
@@ -96,7 +89,8 @@ function NetworkCard({ interfaces }: { interfaces: NetworkInterface[] }) {
           </Fact>
         ))}
       </dl>
-    </Card>
+      {interfaces.some((one) => one.isWifi) && <WifiList live={live} />}
+    </LinkFrame>
   );
 }
 
@@ -110,7 +104,7 @@ interface TimeProps {
 
 function TimeCard({ clocks: { pi, camera }, now, ahead, live, camera: ready }: TimeProps) {
   return (
-    <Card name="time" heading={text.links.time}>
+    <LinkFrame name="time" heading={text.links.time}>
       <dl class="facts">
         <Fact name={text.deviceTime}>{new Date(now).toLocaleString([], { dateStyle: "medium", timeStyle: "medium" })}</Fact>
         <Fact name={text.links.difference} tone={Math.abs(ahead) > 2000 ? "warn" : undefined}>
@@ -133,7 +127,7 @@ function TimeCard({ clocks: { pi, camera }, now, ahead, live, camera: ready }: T
           {text.links.setCameraClock}
         </button>
       )}
-    </Card>
+    </LinkFrame>
   );
 }
 
@@ -141,7 +135,7 @@ function DeviceCard({ power }: { power: Power }) {
   const { percent, charging, celsius, uptime, underVoltage, advice } = power;
   if (percent === undefined && celsius === undefined && uptime === undefined) return null;
   return (
-    <Card name="device" heading={text.links.power}>
+    <LinkFrame name="device" heading={text.links.power}>
       <dl class="facts">
         {percent !== undefined && (
           <Fact name={text.links.battery} tone={percent < 20 ? "bad" : undefined}>
@@ -160,6 +154,6 @@ function DeviceCard({ power }: { power: Power }) {
           </Fact>
         )}
       </dl>
-    </Card>
+    </LinkFrame>
   );
 }

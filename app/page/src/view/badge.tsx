@@ -1,4 +1,3 @@
-import { kAttemptsMax } from "../connection/lifecycle";
 import { duration } from "../format";
 import type { LinkState } from "../parts";
 import { text } from "../text";
@@ -7,7 +6,7 @@ import { CheckIcon, CrossIcon, WarningIcon } from "./icons";
 interface Props {
   state: LinkState;
   attempt?: number;
-  attemptsMax?: number;
+  attemptsMax?: number; // none: it is tried for ever
   /// ms since the last message, where it is known.
   ago?: number;
   /// Said to screen readers when it changes.
@@ -15,7 +14,7 @@ interface Props {
 }
 
 /// The badges of "WebSocket Connection States", for the page's own connection and for the device's links.
-export function Badge({ state, attempt = 0, attemptsMax = kAttemptsMax, ago, announced }: Props) {
+export function Badge({ state, attempt = 0, attemptsMax, ago, announced }: Props) {
   const { words, sign } = text.badge[state];
   const known = ago === undefined ? undefined : text.lastUpdated(duration(Math.floor(Math.max(0, ago) / 1000) * 1000));
   return (
@@ -23,7 +22,7 @@ export function Badge({ state, attempt = 0, attemptsMax = kAttemptsMax, ago, ann
       <span class="badge-dot" aria-hidden="true" />
       <span role={announced ? "status" : undefined}>
         {words}
-        {state === "reconnecting" && <span class="badge-attempt"> {text.attempt(Math.min(attempt, attemptsMax), attemptsMax)}</span>}
+        {state === "reconnecting" && <span class="badge-attempt"> {text.attempt(attempt, attemptsMax)}</span>}
       </span>
       {sign && (
         <span class="unseen" aria-hidden="true">

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { kAttemptsMax } from "../connection/lifecycle";
 import { useNow } from "../hooks";
 import { type Model, isLive } from "../model";
 import { text } from "../text";
@@ -19,7 +20,7 @@ export function Header({ model }: { model: Model }) {
         <Mark />
         <span>{text.name}</span>
       </h1>
-      <Badge state={state} attempt={attempt} ago={now - model.heardAt} announced />
+      <Badge state={state} attempt={Math.min(attempt, kAttemptsMax)} attemptsMax={kAttemptsMax} ago={now - model.heardAt} announced />
       <button type="button" class="round-button" aria-label={text.look.night} aria-pressed={night} title={text.look.night} onClick={looks.toggleNight}>
         <MoonIcon />
       </button>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { exposureOf, useCameraSettings } from "../camera_settings";
 import { clock, duration } from "../format";
 import { useNow } from "../hooks";
 import { checkInterval, checkShots, checkStopTime, kTitleMax, untilStopTime } from "../limits";
@@ -55,7 +56,8 @@ export function StartForm({ model }: { model: Model }) {
     });
   };
   const problem = interval.problem ?? shots.problem ?? stopTime.problem;
-  const warnings = problem ? [] : [interval.warning, ...forecasts(typed, model)].filter(Boolean);
+  const exposure = exposureOf(useCameraSettings(model)?.find((setting) => setting.name === "tv")?.value);
+  const warnings = problem ? [] : [interval.warning, ...forecasts(typed, model, exposure)].filter(Boolean);
   const noteId = "form-note";
   return (
     <form class="start-form" onSubmit={submit} noValidate>
@@ -115,11 +117,10 @@ export function StartForm({ model }: { model: Model }) {
 }
 
 /// What the camera and the device say against it, as far as they have told.
-function forecasts(typed: Typed, { camera, parts }: Model): string[] {
+function forecasts(typed: Typed, { camera, parts }: Model, exposure: number | undefined): string[] {
   const { interval, shots, stopTime } = checked(typed);
   const out: string[] = [];
   if (interval.value === undefined) return out;
-  const exposure = camera?.exposure;
   if (exposure !== undefined && exposure >= interval.value) out.push(text.form.exposureLong(exposure));
   const wanted = shots.value ?? (stopTime.value === undefined ? undefined : shotsUntil(stopTime.value, interval.value, Date.now()));
   const room = camera?.connected ? camera.shotsLeft : undefined;
