@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Model } from "../model";
 import { text } from "../text";
 
-const kShown = 6000; // ms
+const kShown = 4500; // ms
 
 /// What has just happened, on the screens that have no messages of their own. Photos of a session are not worth one each.
 export function Toast({ model }: { model: Model }) {
