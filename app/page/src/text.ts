@@ -269,11 +269,18 @@ export const text = {
     leaves: "This phone may lose the device while it changes its network.",
   },
 
+  liveView: {
+    heading: "Live view",
+    begin: "Look through the camera",
+    end: "Stop looking",
+    alt: "What the camera sees now",
+    about: "It takes from the camera's battery.",
+  },
+
   settings: {
     heading: "Camera's settings",
     names: {
-      shootingmodedial: "Mode", av: "Aperture", tv: "Shutter", iso: "ISO", wb: "White balance", drive: "Drive", stillimagequality: "Quality", exposure: "Compensation", afoperation: "Focus",
-      metering: "Metering", colortemperature: "Colour temperature",
+      shootingmodedial: "Mode", av: "Aperture", tv: "Shutter", iso: "ISO", wb: "White balance", drive: "Drive", stillimagequality: "Quality", exposure: "Compensation",
     } as Record<string, string>,
     none: "The camera tells of no settings",
   },
@@ -308,11 +315,9 @@ export const text = {
     all: "Machines",
     now: "Live",
     back: "Back to live",
-    live: "Live",
     trace: "Trace",
     filter: "Filter, such as Saved or ready",
     thisOne: "This machine",
-    allOfThem: "All",
     when: "When",
     previous: "Step before",
     next: "Step after",
@@ -323,13 +328,11 @@ export const text = {
     steps: (n: number) => plural(n, "step", "steps"),
     who: "Device",
     rows: (state: string) => `In ${state}`,
-    anyState: "In any state",
     ignored: "ignored",
     stays: "stays",
     noSteps: "No steps of it yet",
     nothing: "Nothing matches",
     unread: "This device does not tell of its machines",
     diagram: (name: string, state: string) => `Diagram of ${name}, now in ${state}`,
-    earlier: (n: number) => `${n.toLocaleString("en")} earlier steps`,
   },
 };

@@ -12,6 +12,7 @@ import { CameraCard } from "../view/camera_card";
 import { Fact } from "../view/fact";
 import { HoldButton } from "../view/hold_button";
 import { StarIcon } from "../view/icons";
+import { LiveViewCard } from "../view/live_view_card";
 import { SettingsCard } from "../view/settings_card";
 
 export function CamerasScreen({ model }: ScreenProps) {
@@ -24,6 +25,7 @@ export function CamerasScreen({ model }: ScreenProps) {
       <div class="stack">
         <CameraCard model={model} leads={false} />
         <SettingsCard model={model} />
+        <LiveViewCard model={model} />
         <section class="card" aria-labelledby="find-heading">
           <h2 id="find-heading">{text.cameras.find}</h2>
           <p class="about">{text.cameras.findAbout}</p>
