@@ -53,7 +53,7 @@ std::string live_machines_json(const std::vector<LiveMachine>& machines, const T
   using json = nlohmann::ordered_json;
   const auto ms = [](sml::Time time) { return std::chrono::duration_cast<std::chrono::milliseconds>(time).count(); };
   auto states = json::array();
-  for (const auto& machine : machines) states.push_back({{"name", machine.info->name}, {"state", machine.state}});
+  for (const auto& machine : machines) states.push_back({{"name", machine.info->name}, {"state", machine.states.front()}, {"states", machine.states}});
   auto steps = json::array();
   for (const auto& step : trace.last(trace.count() - std::min(since, trace.count()))) {
     steps.push_back({{"at_ms", ms(step.time)},

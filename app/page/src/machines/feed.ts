@@ -9,7 +9,7 @@ const kStepsMax = 5000; // kept here; the oldest go first
 
 export interface Feed {
   tables: Table[];
-  states: Map<string, string>;
+  states: Map<string, string[]>;
   steps: Step[]; // the oldest first
   first: number; // of the steps since the program started, which one steps[0] is
   now: number; // ms, of the steps' clock

@@ -80,7 +80,7 @@ export function MachinesScreen({ model, detail }: ScreenProps) {
   );
 }
 
-const kNoStates = new Map<string, string>();
+const kNoStates = new Map<string, string[]>();
 
 interface FileBarProps {
   file: TraceFile | null;

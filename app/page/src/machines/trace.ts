@@ -15,7 +15,7 @@ export interface Step {
 export interface Live {
   now: number; // ms, of the clock the steps have
   count: number; // steps ever taken
-  states: Map<string, string>;
+  states: Map<string, string[]>; // of each machine that runs now, one for each region
   steps: Step[];
 }
 
@@ -33,7 +33,7 @@ export function parseLive(answer: unknown): Live {
       verdict: words(step.verdict) ?? "taken",
     };
   });
-  const states = new Map(list(from.machines).map((one): [string, string] => [words(fields(one).name) ?? "", words(fields(one).state) ?? ""]));
+  const states = new Map(list(from.machines).map((one): [string, string[]] => [words(fields(one).name) ?? "", list(fields(one).states).map(String)]));
   return { now: count(from.now_ms) ?? steps[steps.length - 1]?.at ?? 0, count: count(from.steps) ?? steps.length, states, steps };
 }
 
@@ -87,7 +87,7 @@ export interface Moment {
 }
 
 /// Where a machine was when only the first `until` of the steps had been taken. Of a lifecycle that runs several times, the one that moved last.
-export function momentOf(table: Table, steps: Step[], until: number, now?: string): Moment {
+export function momentOf(table: Table, steps: Step[], until: number, now: string[] = []): Moment {
   const regionOf = new Map(table.states.map((state) => [state.name, state.region]));
   const regions = new Set(regionOf.values());
   const found = new Map<number, string>();
@@ -105,7 +105,9 @@ export function momentOf(table: Table, steps: Step[], until: number, now?: strin
     const region = step.machine === table.name ? regionOf.get(step.from) : undefined;
     if (region !== undefined && !found.has(region)) found.set(region, step.from);
   }
-  const region = now === undefined ? undefined : regionOf.get(now);
-  if (region !== undefined && !found.has(region)) found.set(region, now!);
+  for (const state of now) {
+    const region = regionOf.get(state);
+    if (region !== undefined && !found.has(region)) found.set(region, state);
+  }
   return { lit: new Set(found.values()), last };
 }

@@ -14,7 +14,7 @@ interface Props {
   steps: Step[];
   until: number;
   at: number;
-  states: Map<string, string>;
+  states: Map<string, string[]>;
   chosen: string;
 }
 
