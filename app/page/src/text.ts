@@ -324,6 +324,7 @@ export const text = {
     open: "Open a trace file",
     close: "Close the file",
     notATrace: "That is no trace of nightjar simulate",
+    cut: (n: number) => `Only the first ${n.toLocaleString("en")} steps are shown.`,
     otherTable: "It was made with another table of this name: the diagram may differ.",
     steps: (n: number) => plural(n, "step", "steps"),
     who: "Device",

@@ -122,6 +122,7 @@ function FileBar({ file, device, setDevice, opened }: FileBarProps) {
           {text.machines.open}
         </button>
       )}
+      {file?.cut && <p class="warning">{text.machines.cut(file.steps.length)}</p>}
       <p class="problem" role="alert">{problem}</p>
     </div>
   );

@@ -42,10 +42,11 @@ export interface TraceFile {
   steps: Step[];
   hashes: Map<string, string>; // of the tables it was made with
   devices: string[];
+  cut: boolean; // it has more steps than are kept
 }
 
 const kFirstLine = "# nightjar trace 1";
-const kStepsMax = 200_000; // of a file; more is another tool's work
+const kStepsMax = 200_000; // of a file, its first ones; some nights
 const kVerdicts = new Set(["internal", "refused", "unexpected", "deferred", "dropped"]);
 
 /// A file of `nightjar simulate --trace`, or nothing when it is none.
@@ -55,18 +56,23 @@ export function parseTraceFile(name: string, text: string): TraceFile | null {
   const hashes = new Map<string, string>();
   const steps: Step[] = [];
   const devices = new Set<string>();
+  let cut = false;
   for (const line of lines) {
     const head = /^# table (\S+) (\S+)/.exec(line);
     if (head) hashes.set(head[1]!, head[2]!);
-    if (line.startsWith("#") || steps.length >= kStepsMax) continue;
+    if (line.startsWith("#")) continue;
     const [clock, who, machine, from, event, to] = line.split(/\s+/);
     if (!clock || !who || !machine || !from || !event || !to) continue;
+    if (steps.length === kStepsMax) {
+      cut = true;
+      break;
+    }
     const [h = 0, min = 0, s = 0] = clock.split(":").map(Number);
     const stays = kVerdicts.has(to);
     steps.push({ at: ((h * 60 + min) * 60 + s) * 1000, who, machine, from, event, to: stays ? from : to, verdict: stays ? to : "taken" });
     devices.add(who);
   }
-  return { name, steps, hashes, devices: [...devices] };
+  return { name, steps, hashes, devices: [...devices], cut };
 }
 
 /// How many of the steps are not after `at`.

@@ -27,9 +27,10 @@ export interface Report extends ReportEntry {
   shotList: Shot[];
 }
 
-export function parseList(answer: unknown): ReportEntry[] {
-  const entries = list(fields(answer).reports).map(entry).filter((report) => report.id !== "");
-  return entries.sort((a, b) => (b.startTime ?? 0) - (a.startTime ?? 0)); // the newest first
+/// A part of the list, the newest first, and how many there are in all.
+export function parseList(answer: unknown): { reports: ReportEntry[]; total: number } {
+  const reports = list(fields(answer).reports).map(entry).filter((report) => report.id !== "");
+  return { reports: reports.sort((a, b) => (b.startTime ?? 0) - (a.startTime ?? 0)), total: count(fields(answer).total) ?? reports.length };
 }
 
 function entry(value: unknown): ReportEntry {

@@ -7,22 +7,26 @@ import { text } from "../text";
 import { NextIcon } from "../view/icons";
 import { type ReportEntry, parseList } from "./report";
 
-const kShown = 50; // at first; a season's worth is more than a thumb wants to scroll
+const kPage = 50; // reports asked for at once; a season's worth is more than a thumb wants to scroll
 
 export function ReportList({ model }: { model: Model }) {
   const [reports, setReports] = useState<ReportEntry[] | null>(null);
+  const [total, setTotal] = useState(0);
   const [problem, setProblem] = useState("");
-  const [shown, setShown] = useState(kShown);
   const live = isLive(model);
-  useEffect(() => {
-    if (!live) return;
-    ask("GET", "/api/timelapse/reports").then(
+  const load = (known: ReportEntry[]) => {
+    ask("GET", `/api/timelapse/reports?offset=${known.length}&limit=${kPage}`).then(
       (answer) => {
-        setReports(parseList(answer));
+        const part = parseList(answer);
+        setReports([...known, ...part.reports]);
+        setTotal(part.total);
         setProblem("");
       },
       (failure: Error) => setProblem(failure.message || text.reports.unread),
     );
+  };
+  useEffect(() => {
+    if (live) load([]);
   }, [live, model.reportsChanged]);
   return (
     <section class="card" aria-labelledby="reports-heading">
@@ -30,7 +34,7 @@ export function ReportList({ model }: { model: Model }) {
       {problem && <p class="problem">{problem}</p>}
       {reports?.length === 0 && <p class="about">{text.reports.none}</p>}
       <ul class="reports">
-        {reports?.slice(0, shown).map((report) => (
+        {reports?.map((report) => (
           <li key={report.id}>
             <a class="report-entry" href={addressOf("timelapse", report.id)}>
               <span class="report-title">{report.title ?? text.reports.unnamed(report.id)}</span>
@@ -40,9 +44,9 @@ export function ReportList({ model }: { model: Model }) {
           </li>
         ))}
       </ul>
-      {reports && reports.length > shown && (
-        <button type="button" class="button wide" onClick={() => setShown(shown + kShown)}>
-          {text.reports.more(reports.length - shown)}
+      {reports && total > reports.length && (
+        <button type="button" class="button wide" disabled={!live} onClick={() => load(reports)}>
+          {text.reports.more(total - reports.length)}
         </button>
       )}
     </section>
