@@ -115,5 +115,5 @@ export function momentOf(table: Table, steps: Step[], until: number, now: string
     const region = regionOf.get(state);
     if (region !== undefined && !found.has(region)) found.set(region, state);
   }
-  return { lit: new Set(found.values()), last };
+  return { lit: new Set([...found].sort(([a], [b]) => a - b).map(([, state]) => state)), last };
 }
