@@ -1,5 +1,6 @@
 #include "app/machines.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -53,21 +54,27 @@ constexpr std::array kLifecycles{
 
 std::span<const Lifecycle> lifecycles() { return kLifecycles; }
 
-std::string live_machines_json(const std::vector<LiveMachine>& machines, const Trace& trace) {
+std::string machine_tables_json() {
+  std::string out = "[";
+  for (const auto& lifecycle : kLifecycles) out += (out.size() == 1 ? "" : ",") + lifecycle.json();
+  return out + "]\n";
+}
+
+std::string live_machines_json(const std::vector<LiveMachine>& machines, const Trace& trace, hal::Instant now, std::size_t since) {
   using json = nlohmann::ordered_json;
-  constexpr std::size_t kSteps = 100;
+  const auto ms = [](sml::Time time) { return std::chrono::duration_cast<std::chrono::milliseconds>(time).count(); };
   auto states = json::array();
-  for (const auto& machine : machines) states.push_back({{"name", machine.info->name}, {"state", machine.state}});
+  for (const auto& machine : machines) states.push_back({{"name", machine.info->name}, {"state", machine.states.front()}, {"states", machine.states}});
   auto steps = json::array();
-  for (const auto& step : trace.last(kSteps)) {
-    steps.push_back({{"at_ms", std::chrono::duration_cast<std::chrono::milliseconds>(step.time).count()},
+  for (const auto& step : trace.last(trace.count() - std::min(since, trace.count()))) {
+    steps.push_back({{"at_ms", ms(step.time)},
                      {"machine", step.machine->name},
                      {"from", step.from_name()},
                      {"event", step.event_name()},
                      {"to", step.to_name()},
                      {"verdict", sml::to_string(step.verdict)}});
   }
-  return json{{"machines", states}, {"trace", steps}}.dump();
+  return json{{"now_ms", ms(now.time_since_epoch())}, {"steps", trace.count()}, {"machines", states}, {"trace", steps}}.dump();
 }
 
 }  // namespace nightjar::app

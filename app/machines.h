@@ -22,16 +22,22 @@ std::span<const Lifecycle> lifecycles();
 /// One machine that runs now.
 struct LiveMachine {
   const sml::MachineInfo* info;
-  std::string_view state;
+  std::vector<std::string_view> states;   // one for each region
   std::optional<hal::Instant> next_deadline;
 };
 
 template <class Table>
 LiveMachine live(const Hosted<Table>& hosted) {
-  return {&sml::info<Table>, hosted.state_name(), hosted.next_deadline()};
+  LiveMachine out{&sml::info<Table>, {}, hosted.next_deadline()};
+  hosted.machine().visit_current_states([&out](auto state) { out.states.push_back(state.name()); });
+  return out;
 }
 
-/// {"machines":[{name, state}], "trace":[{at_ms, machine, from, event, to, verdict}]}, the last 100 steps.
-std::string live_machines_json(const std::vector<LiveMachine>& machines, const Trace& trace);
+/// {"now_ms", "steps", "machines":[{name, state, states: of all regions}], "trace":[{at_ms, machine, from, event, to, verdict}]}: the steps from number `since`
+/// on, of `steps` ever taken, as far as they are still kept. Times are of the program's own clock, as is `now_ms`.
+std::string live_machines_json(const std::vector<LiveMachine>& machines, const Trace& trace, hal::Instant now, std::size_t since);
+
+/// Every lifecycle's table, as `nightjar machines --format json` prints it.
+std::string machine_tables_json();
 
 }  // namespace nightjar::app

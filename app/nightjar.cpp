@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "app/machines.h"
 #include "app/messages/link_message.h"
 #include "app/messages/media_message.h"
@@ -162,7 +164,12 @@ void Nightjar::wire_web() {
   const auto status = [this](const WebCall&, hal::HttpReply reply) { reply.answer(json_response(200, status_object(view()))); };
   web_.route("GET", "/health", status, Access::open);
   web_.route("GET", "/api/status", status);
-  web_.route("GET", "/api/machines", [this](const WebCall&, hal::HttpReply reply) { reply.answer(json_response(200, machines_json())); });
+  web_.route("GET", "/api/machines", [this](const WebCall& call, hal::HttpReply reply) {
+    std::size_t since = 0;   // ?since=N: the page asks for what it has not seen
+    if (const auto asked = query_value(call.request, "since")) std::from_chars(asked->data(), asked->data() + asked->size(), since);
+    reply.answer(json_response(200, machines_json(since)));
+  });
+  web_.route("GET", "/api/machines/tables", [](const WebCall&, hal::HttpReply reply) { reply.answer(json_response(200, machine_tables_json())); });
   web_.route("GET", "/api/camera/last-picture", [this](const WebCall&, hal::HttpReply reply) { last_picture(std::move(reply)); });
   add_timelapse_routes(web_, timelapse_, settings_, [this] { return view(); });
   add_report_routes(web_, reports_);
@@ -407,7 +414,7 @@ hal::Buffer Nightjar::status_text() {
 
 std::string Nightjar::error_text(const BadRequest& bad) { return error_message(wall_now(), bad.code, bad.message, bad.operation, bad.details); }
 
-std::string Nightjar::machines_json() {
+std::string Nightjar::machines_json(std::size_t since) {
   std::vector<LiveMachine> machines{live(camera_.link()),   live(camera_.capture()), live(camera_.events()), live(control_.live_view()),  live(timelapse_.machine()),
                                     live(reports_.machine()), live(picture_.machine()), live(finder_.machine()), live(time_.machine()), live(camera_time_.machine()),
                                     live(radio_.machine())};
@@ -421,7 +428,7 @@ std::string Nightjar::machines_json() {
   machines.push_back(live(shared_.member().machine()));
   machines.push_back(live(shared_.finder().machine()));
   for (const auto& guest : shared_.host().guests()) machines.push_back(live(guest->machine()));
-  return live_machines_json(machines, runtime_.trace);
+  return live_machines_json(machines, runtime_.trace, devices_.loop.now(), since);
 }
 
 void Nightjar::last_picture(hal::HttpReply reply) {

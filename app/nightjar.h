@@ -115,7 +115,7 @@ class Nightjar final : private Client::Owner {
   void wire_sharing();
   void add_sharing_routes();
   void shoot_for_session(std::function<void(hal::Result<void>)> done);
-  std::string machines_json();
+  std::string machines_json(std::size_t since);
   void last_picture(hal::HttpReply reply);
   void add_client(const hal::HttpRequest& request, std::unique_ptr<hal::WebSocket> socket);
   using Answer = std::function<void(const hal::Result<void>&)>;

@@ -19,7 +19,7 @@ constexpr auto kVisitor = hal::IpAddress::v4(192, 168, 4, 250);   // beyond ever
 }  // namespace
 
 int serve_world(sim::Scenario scenario, const ServeOptions& options) {
-  for (auto& device : scenario.devices) device.token.clear();   // the page has no way to ask for one
+  for (auto& device : scenario.devices) device.token.clear();   // nobody who looks at a drawn night was given one
   os::AsioLoop loop;
   os::ConsoleLog log;
   os::AsioNetwork network{loop, log};

@@ -1,5 +1,8 @@
 import { defineConfig } from "vite";
 
+// A running program, for `npm run dev` beside it.
+const program = process.env.NIGHTJAR_URL ?? "http://127.0.0.1:3000";
+
 // The page runs under a strict CSP: nothing inline, no data: addresses, everything from its own host.
 export default defineConfig({
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
@@ -10,11 +13,6 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   server: {
-    // `npm run dev` beside a running program.
-    proxy: {
-      "/ws": { target: "http://127.0.0.1:3000", ws: true },
-      "/api": "http://127.0.0.1:3000",
-      "/health": "http://127.0.0.1:3000",
-    },
+    proxy: { "/ws": { target: program, ws: true }, "/api": program },
   },
 });

@@ -27,6 +27,7 @@ describe("the page's connection", { timeout: 300_000 }, () => {
     assert.ok(await page.locator(".shutter").isDisabled());
     assert.ok(await page.locator(".stop").isDisabled());
     const frozen = await page.textContent(".dock-clock time");
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, "the longest badge fits beside the buttons");
     await keep(page, "phone-frozen");
     await until(page, () => /attempt [2-9]/.test(document.querySelector(".badge").textContent));
     assert.equal(await page.textContent(".dock-clock time"), frozen, "a frozen clock stands still");

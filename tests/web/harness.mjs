@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as nextLook } from "node:timers/promises";
@@ -11,16 +11,18 @@ import { chromium } from "playwright-core";
 export const kPhone = { width: 390, height: 844 };
 export const kDesk = { width: 1280, height: 800 };
 
-const binary = process.env.NIGHTJAR;
-if (!binary) throw new Error("NIGHTJAR is not set: the path of the program, or of tests/web/fake_server.mjs");
+export const binary = process.env.NIGHTJAR;
+if (!binary) throw new Error("NIGHTJAR is not set: the path of the program");
 const shotsFolder = process.env.NIGHTJAR_SCREENSHOTS;
 
 /// One run of `nightjar run` with its simulated camera. Its state folder outlives it, so that it can be started again.
 export class Program {
-  static async start({ port = 0, state = mkdtempSync(join(tmpdir(), "nightjar-web-")) } = {}) {
+  static async start({ port = 0, state = mkdtempSync(join(tmpdir(), "nightjar-web-")), config } = {}) {
     const program = new Program();
     program.state = state;
-    program.child = spawn(binary, ["run", "--board", "host", "--port", String(port), "--state", state], { stdio: ["ignore", "pipe", "pipe"] });
+    if (config) writeFileSync(join(state, "settings.toml"), config);
+    const more = config ? ["--config", join(state, "settings.toml")] : [];
+    program.child = spawn(binary, ["run", "--board", "host", "--port", String(port), "--state", state, ...more], { stdio: ["ignore", "pipe", "pipe"] });
     program.output = "";
     program.child.stderr.on("data", (part) => (program.output += part));
     await new Promise((resolve, reject) => {
@@ -66,7 +68,7 @@ export class Program {
 let browser;
 
 /// Every page notes what it must not do; `expectClean` is the assertion.
-export async function openPage(program, { size = kPhone, before, context } = {}) {
+export async function openPage(program, { size = kPhone, screen = "now", query = "", look, before, context } = {}) {
   browser ??= await chromium.launch({
     executablePath: "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
@@ -81,9 +83,16 @@ export async function openPage(program, { size = kPhone, before, context } = {})
   const { host } = new URL(program.url);
   page.on("request", (request) => new URL(request.url()).host !== host && page.foreign.push(request.url()));
   page.on("websocket", (socket) => new URL(socket.url()).host !== host && page.foreign.push(socket.url()));
+  if (look) await page.addInitScript((value) => localStorage.getItem("nightjar.look") ?? localStorage.setItem("nightjar.look", JSON.stringify(value)), look);
   await before?.(page);
-  await page.goto(program.url);
+  await page.goto(`${program.url}/${query}#/${screen}`);
   return page;
+}
+
+/// By the way a finger takes.
+export async function go(page, screen) {
+  await page.click(`.nav-entry[data-screen="${screen}"]`);
+  await page.locator(`.main[data-screen="${screen}"]`).waitFor();
 }
 
 export async function closeBrowser() {
@@ -98,7 +107,7 @@ export function expectClean(page, allowed = /^$/) {
 
 export const badge = (page, state) => page.locator(`.badge[data-state="${state}"]`).waitFor();
 export const live = (page) => badge(page, "receiving_data");
-export const ready = (page) => page.locator('.camera-state[data-state="ready"]').waitFor({ timeout: 30_000 });
+export const ready = (page) => page.locator('.page[data-camera="ready"]').waitFor({ timeout: 30_000 });
 
 /// Waits until `predicate` holds in the page. (Playwright's own waitForFunction evaluates a string, which the page's policy forbids.)
 export async function until(page, predicate, argument, timeout = 30_000) {
@@ -117,11 +126,13 @@ export async function keep(page, name) {
 }
 
 export async function startTimelapse(page, { interval, shots, title }) {
+  await go(page, "timelapse");
   await page.fill("#interval", String(interval));
   await page.fill("#shots", String(shots));
   if (title) await page.fill("#title", title);
   await page.click(".start");
   await page.locator(".ring").waitFor();
+  await go(page, "now");
 }
 
 /// Presses for as long as it takes.
@@ -132,4 +143,27 @@ export async function hold(page, selector) {
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.mouse.down();
   return () => page.mouse.up();
+}
+
+/// The brightest green, blue and red of what is on the screen.
+export async function brightest(page) {
+  const png = (await page.screenshot()).toString("base64");
+  const judge = await page.context().newPage();
+  const found = await judge.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    const pen = canvas.getContext("2d");
+    pen.drawImage(bitmap, 0, 0);
+    const { data } = pen.getImageData(0, 0, bitmap.width, bitmap.height);
+    const most = [0, 0, 0];
+    for (let at = 0; at < data.length; at += 4) {
+      most[0] = Math.max(most[0], data[at + 1]);
+      most[1] = Math.max(most[1], data[at + 2]);
+      most[2] = Math.max(most[2], data[at]);
+    }
+    return most;
+  }, png);
+  await judge.close();
+  return found;
 }

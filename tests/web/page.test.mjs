@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { Program, closeBrowser, expectClean, kDesk, kPhone, keep, live, openPage, ready, until } from "./harness.mjs";
+import { Program, brightest, closeBrowser, expectClean, kDesk, kPhone, keep, live, openPage, ready, until } from "./harness.mjs";
 
 const sizes = [["phone", kPhone], ["desk", kDesk]];
 
@@ -92,7 +92,7 @@ describe("the page", { timeout: 300_000 }, () => {
     assert.equal(await page.getAttribute("html", "data-theme"), "night");
     await page.click('.shutter:not([data-busy="true"])');
     await page.locator(".picture-image").waitFor();
-    const other = await brightestOther(page);
+    const other = await brightest(page);
     assert.deepEqual(other.slice(0, 2), [0, 0], "the brightest green and blue on the screen");
     assert.ok(other[2] > 200, "there is something to see");
     await keep(page, "phone-night");
@@ -102,7 +102,7 @@ describe("the page", { timeout: 300_000 }, () => {
   });
 
   test("the form says at once what the device would refuse", async () => {
-    const page = await openPage(program);
+    const page = await openPage(program, { screen: "timelapse" });
     await ready(page);
     const cases = [
       ["#interval", "0.9", /From 1 s/, false],
@@ -134,38 +134,14 @@ describe("the page", { timeout: 300_000 }, () => {
   });
 
   test("connects to a camera by address and says so when there is none", async () => {
-    const page = await openPage(program);
+    const page = await openPage(program, { screen: "cameras" });
     await ready(page);
-    await page.click('[aria-label="Address"]');
     await page.fill("#address-input", "300.1.1.1");
     await page.click(".address button");
     assert.match(await page.textContent("#address-problem"), /An address such as/);
     await page.fill("#address-input", "127.0.0.1:1");
     await page.click(".address button");
-    await page.locator(".log-entries", { hasText: "Failed to connect to camera at IP" }).waitFor({ timeout: 20_000 });
+    await page.locator(".toast", { hasText: "Failed to connect to camera at IP" }).waitFor({ timeout: 20_000 });
     await page.context().close();
   });
 });
-
-/// The brightest green, blue and red of what is on the screen.
-async function brightestOther(page) {
-  const png = (await page.screenshot()).toString("base64");
-  const judge = await page.context().newPage();
-  const found = await judge.evaluate(async (base64) => {
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-    const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-    const pen = canvas.getContext("2d");
-    pen.drawImage(bitmap, 0, 0);
-    const { data } = pen.getImageData(0, 0, bitmap.width, bitmap.height);
-    const most = [0, 0, 0];
-    for (let at = 0; at < data.length; at += 4) {
-      most[0] = Math.max(most[0], data[at + 1]);
-      most[1] = Math.max(most[1], data[at + 2]);
-      most[2] = Math.max(most[2], data[at]);
-    }
-    return most;
-  }, png);
-  await judge.close();
-  return found;
-}

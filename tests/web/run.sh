@@ -1,6 +1,5 @@
 #!/bin/sh
 # The page's tests in Chromium, against the program:   NIGHTJAR=build/release/nightjar tests/web/run.sh
-# or, while the program is being built, the stand-in:  NIGHTJAR=tests/web/fake_server.mjs tests/web/run.sh
 # NIGHTJAR_SCREENSHOTS=FOLDER keeps pictures of what was seen.
 set -eu
 : "${NIGHTJAR:?the path of the program to test}"

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, beforeEach, describe, test } from "node:test";
-import { Program, closeBrowser, expectClean, hold, kDesk, kPhone, keep, live, openPage, ready, startTimelapse, until } from "./harness.mjs";
+import { Program, closeBrowser, expectClean, go, hold, kDesk, kPhone, keep, live, openPage, ready, startTimelapse, until } from "./harness.mjs";
 
 describe("a timelapse from the page", { timeout: 300_000 }, () => {
   let program;
@@ -58,6 +58,7 @@ describe("a timelapse from the page", { timeout: 300_000 }, () => {
     await page.locator(".unsaved-strip").waitFor();
     assert.match(await page.textContent(".unsaved-strip"), /First.*Not saved yet/s);
 
+    await go(page, "timelapse");
     await page.fill("#title", "Second");
     await page.click(".start");
     await page.locator(".dialogue[open]").waitFor();

@@ -27,3 +27,25 @@ export function countdown(ms: number): string {
 }
 
 export const plural = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+
+/// "just now", "4 s ago", "3 h 05 min ago"
+export const sinceWords = (ms: number) => (ms < 1000 ? "just now" : `${duration(Math.floor(ms / 1000) * 1000)} ago`);
+
+/// "+0.4 s", "−12 min 3 s", "none"
+export function signedSeconds(ms: number): string {
+  const size = Math.abs(ms);
+  if (size < 50) return "none";
+  return `${ms < 0 ? "−" : "+"}${size < 10_000 ? `${(size / 1000).toFixed(1)} s` : duration(size)}`;
+}
+
+/// "30 Nov, 02:04"
+export const day = (ms: number) => new Date(ms).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/// "00:14:07.330": since something began.
+export function elapsed(ms: number): string {
+  const two = (n: number) => String(Math.floor(n)).padStart(2, "0");
+  return `${two(ms / 3_600_000)}:${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}.${String(Math.floor(ms) % 1000).padStart(3, "0")}`;
+}
+
+/// "02:04:46.330", by the viewer's clock.
+export const clockMs = (ms: number) => `${clock(ms)}.${String(Math.floor(ms) % 1000).padStart(3, "0")}`;

@@ -38,3 +38,47 @@ export function useLoadedPicture(address: string | null): string | null {
   }, [address]);
   return shown;
 }
+
+/// A part of the page that is fetched when it is first shown; null until it is there.
+export function useLazy<T>(load: () => Promise<T>): T | null {
+  const [loaded, setLoaded] = useState<{ value: T } | null>(null);
+  useEffect(() => {
+    let wanted = true;
+    load().then(
+      (value) => wanted && setLoaded({ value }),
+      () => {}, // no connection: asked again when the screen is
+    );
+    return () => {
+      wanted = false;
+    };
+  }, []);
+  return loaded && loaded.value;
+}
+
+/// The width an element has, in px; 0 until it is known.
+export function useWidth<T extends HTMLElement>() {
+  const ref = useRef<T>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    if (!ref.current) return;
+    const watch = new ResizeObserver(([entry]) => entry && setWidth(Math.floor(entry.contentRect.width)));
+    watch.observe(ref.current);
+    return () => watch.disconnect();
+  }, []);
+  return [ref, width] as const;
+}
+
+/// Opens and closes a modal dialogue as `wanted` says; `first` gets the focus, so that a phone's keyboard does not come up over the words.
+export function useDialogue(wanted: boolean) {
+  const dialogue = useRef<HTMLDialogElement>(null);
+  const first = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    const element = dialogue.current;
+    if (wanted && element && !element.open) {
+      element.showModal();
+      first.current?.focus();
+    }
+    if (!wanted && element?.open) element.close();
+  }, [wanted]);
+  return { dialogue, first };
+}

@@ -5,6 +5,7 @@ export const kIntervalMax = 24 * 3600; // s
 export const kIntervalCalm = 5; // s; below it a CCAPI camera may not keep up
 export const kShotsMax = 100_000;
 export const kTitleMax = 120; // characters
+export const kCameraNameMax = 40; // characters; the device takes 60 bytes
 
 export interface Verdict<T> {
   value?: T;

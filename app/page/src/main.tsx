@@ -1,9 +1,11 @@
 import { render } from "preact";
 import { App } from "./app";
-import { applyTheme } from "./theme";
 import { verbs } from "./store";
+import { applyLook } from "./theme";
+import { takeTokenFromAddress } from "./token";
 import "./style/base.css";
 import "./style/layout.css";
+import "./style/nav.css";
 import "./style/controls.css";
 import "./style/connection.css";
 import "./style/camera.css";
@@ -12,8 +14,12 @@ import "./style/form.css";
 import "./style/progress.css";
 import "./style/dock.css";
 import "./style/dialogue.css";
+import "./style/cameras.css";
+import "./style/links.css";
+import "./style/reports.css";
 import "./style/desk.css";
 
-applyTheme();
+applyLook();
+takeTokenFromAddress();
 render(<App />, document.getElementById("page")!);
 verbs.connect();

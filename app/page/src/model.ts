@@ -1,6 +1,7 @@
 // What the page knows, and how each frame changes it. Pure: the same frames at the same times give the same page.
 import type { ConnectionView } from "./connection/client";
 import { delayBefore, kAttemptsMax } from "./connection/lifecycle";
+import { type Parts, kNoParts } from "./parts";
 import type { Camera, Frame, Session } from "./protocol";
 import { text } from "./text";
 
@@ -16,12 +17,15 @@ export interface Model {
   connection: ConnectionView;
   camera: Camera | null; // null until the first status
   session: Session | null;
+  parts: Parts;
   /// The session somebody has to decide about.
   unsaved: Session | null;
   /// The dialogue was put off for this session.
   deferred: string | null;
   picture: { shot?: number; serial: number } | null;
   photoPendingSince: number | null;
+  reportsChanged: number; // counts up when the list of reports is another
+  settingsChanged: number; // counts up when the camera may be set otherwise
   startPending: boolean;
   stopPending: boolean;
   heardAt: number; // local ms of the last frame: what a frozen page shows its values of
@@ -33,13 +37,16 @@ export interface Model {
 export const kLogMax = 40; // entries; the oldest go first
 
 export const kStart: Model = {
-  connection: { state: "disconnected", attempt: 0, retryAt: 0, failure: null },
+  connection: { state: "disconnected", attempt: 0, retryAt: 0, failure: null, left: false },
   camera: null,
   session: null,
+  parts: kNoParts,
   unsaved: null,
   deferred: null,
   picture: null,
   photoPendingSince: null,
+  reportsChanged: 0,
+  settingsChanged: 0,
   startPending: false,
   stopPending: false,
   heardAt: 0,
@@ -62,8 +69,9 @@ export function connectionChanged(model: Model, view: ConnectionView, now: numbe
   const next: Model = { ...model, connection: view };
   switch (view.state) {
     case "connected":
-      return logged(next, now, text.event.live, "good");
+      return logged(next, now, text.event.live);
     case "disconnected":
+      if (view.left) return { ...kStart, connection: view }; // what was shown is for those who may see it
       next.photoPendingSince = null;
       next.startPending = next.stopPending = false;
       return isLive(model) ? logged(next, now, text.event.lost, "bad") : next;
@@ -92,6 +100,8 @@ export function heard(model: Model, frame: Frame, now: number): Model {
       const bad = frame.event === "primaryCameraDisconnected" || frame.event === "cameraOffline";
       return logged(next, now, frame.ip ? `${words}: ${frame.ip}` : words, bad ? "bad" : "good");
     }
+    case "setting_changed":
+      return { ...next, settingsChanged: next.settingsChanged + 1 };
     case "result":
       if (frame.success) return next;
       return logged(idle(next), now, frame.error ?? text.event.failed(frame.operation), "bad");
@@ -106,8 +116,8 @@ export function heard(model: Model, frame: Frame, now: number): Model {
 const idle = (model: Model): Model => ({ ...model, photoPendingSince: null, startPending: false, stopPending: false });
 
 function withStatus(model: Model, frame: Extract<Frame, { type: "status" }>, now: number): Model {
-  const { camera, session, timestamp } = frame.status;
-  const next: Model = { ...model, camera, session, statusAt: now };
+  const { camera, session, parts, timestamp } = frame.status;
+  const next: Model = { ...model, camera, session, parts, statusAt: now };
   if (timestamp !== undefined) next.clockAhead = timestamp - now;
   next.unsaved = session?.unsaved ? session : null;
   if (!isRunning(session)) next.stopPending = false;
@@ -155,8 +165,13 @@ function withTimelapse(model: Model, frame: Extract<Frame, { type: "timelapse" }
         next.unsaved = next.session;
       }
       break;
+    case "report_updated":
+    case "report_deleted":
+      next.reportsChanged += 1;
+      break;
     case "reportSaved":
     case "sessionDiscarded":
+      if (frame.event === "reportSaved") next.reportsChanged += 1;
       if (!frame.sessionId || next.unsaved?.sessionId === frame.sessionId) next.unsaved = null;
       if (next.session?.unsaved && (!frame.sessionId || next.session.sessionId === frame.sessionId)) next.session = null;
       break;
@@ -172,7 +187,7 @@ function blank(sessionId: string, title?: string, stats?: Session["stats"]): Ses
     title: title ?? "",
     state: "stopped",
     unsaved: true,
-    options: { interval: 0 },
+    options: { interval: 0, pausable: false },
     stats: stats ?? { shotsTaken: 0, shotsSuccessful: 0, shotsFailed: 0, shotsMissed: 0 },
   };
 }

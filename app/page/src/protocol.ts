@@ -1,5 +1,8 @@
 // The frames of /ws as the page reads them. Everything is parsed here, at the door: behind it a field is there and of its type, or absent.
 
+import { type Fields, count, fields, instant, words } from "./json";
+import { type Parts, parseParts } from "./parts";
+
 export interface Camera {
   connected: boolean;
   state: "disconnected" | "connecting" | "ready" | "backing_off";
@@ -9,6 +12,7 @@ export interface Camera {
   battery?: string;
   temperature?: string;
   shotsLeft?: number;
+  tellsSettings: boolean;
   lastError?: string;
   retryInMs?: number;
   attempt?: number;
@@ -28,6 +32,7 @@ export interface Options {
   totalShots?: number;
   stopTime?: number;
   stopCondition?: string;
+  pausable: boolean;
 }
 
 export interface Session {
@@ -45,6 +50,7 @@ export interface Status {
   timestamp?: number;
   camera: Camera;
   session: Session | null;
+  parts: Parts;
 }
 
 export type Frame =
@@ -55,18 +61,8 @@ export type Frame =
   | { type: "result"; success: boolean; operation?: string; error?: string }
   | { type: "error"; message: string; code?: string; operation?: string }
   | { type: "time_sync_request"; requestId: unknown; serverTime: unknown }
+  | { type: "setting_changed" }
   | { type: "other"; name: string };
-
-type Fields = Record<string, unknown>;
-
-const fields = (value: unknown): Fields => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {});
-const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
-const count = (value: unknown): number | undefined => (typeof value === "number" && Number.isFinite(value) ? value : undefined);
-
-function instant(value: unknown): number | undefined {
-  const ms = typeof value === "string" ? Date.parse(value) : count(value);
-  return ms === undefined || Number.isNaN(ms) ? undefined : ms;
-}
 
 function camera(value: unknown): Camera {
   const from = fields(value);
@@ -75,13 +71,14 @@ function camera(value: unknown): Camera {
   return {
     connected,
     state: states.find((state) => state === from.state) ?? (connected ? "ready" : "disconnected"),
-    ip: text(from.ip),
+    ip: words(from.ip),
     port: count(Number(from.port ?? NaN)),
-    model: text(from.model),
-    battery: text(from.battery),
-    temperature: text(from.temperature),
+    model: words(from.model),
+    battery: words(from.battery),
+    temperature: words(from.temperature),
     shotsLeft: count(from.shotsLeft),
-    lastError: text(from.lastError) ?? text(from.error),
+    tellsSettings: from.bulb !== undefined, // devices that know of bulb exposures know of the settings
+    lastError: words(from.lastError) ?? words(from.error),
     retryInMs: count(from.retryInMs),
     attempt: count(from.attempt),
   };
@@ -113,20 +110,21 @@ function localTimeAfter(start: number | undefined, value: unknown): number | und
 
 function session(value: unknown): Session | null {
   const from = fields(value);
-  const sessionId = text(from.sessionId);
+  const sessionId = words(from.sessionId);
   if (!sessionId) return null;
   const options = fields(from.options);
   const figures = stats(from.stats, from);
   return {
     sessionId,
-    title: text(from.title) ?? text(options.title) ?? "",
-    state: text(from.state) ?? "created",
+    title: words(from.title) ?? words(options.title) ?? "",
+    state: words(from.state) ?? "created",
     unsaved: from.unsaved === true,
     options: {
       interval: count(options.interval) ?? 0,
       totalShots: count(options.totalShots),
       stopTime: instant(options.stopTime) ?? localTimeAfter(figures.startTime, options.stopTime),
-      stopCondition: text(options.stopCondition),
+      stopCondition: words(options.stopCondition),
+      pausable: options.late !== undefined, // devices that have a policy for late shots can pause, too
     },
     stats: figures,
     remainingShots: count(from.remainingShots),
@@ -144,7 +142,7 @@ export function parseFrame(json: string): Frame | null {
   }
   const from = fields(parsed);
   const data = fields(from.data);
-  const type = text(from.type);
+  const type = words(from.type);
   switch (type) {
     case undefined:
       return null;
@@ -152,42 +150,43 @@ export function parseFrame(json: string): Frame | null {
     case "status_update":
     case "status": {
       const body = from.camera === undefined ? data : from;
-      return { type: "status", status: { timestamp: instant(from.timestamp), camera: camera(body.camera), session: session(body.intervalometer) } };
+      return { type: "status", status: { timestamp: instant(from.timestamp), camera: camera(body.camera), session: session(body.intervalometer), parts: parseParts(body) } };
     }
     case "event":
+      if (from.eventType === "camera_setting_changed") return { type: "setting_changed" };
       if (from.eventType !== "photo_taken") return { type: "other", name: String(from.eventType) };
       return {
         type: "photo_taken",
         success: data.success === true,
         shotNumber: count(data.shotNumber),
-        sessionId: text(data.sessionId),
-        error: text(data.error),
+        sessionId: words(data.sessionId),
+        error: words(data.error),
       };
     case "timelapse_event":
       return {
         type: "timelapse",
         event: String(from.eventType),
-        sessionId: text(data.sessionId),
-        title: text(data.title),
+        sessionId: words(data.sessionId),
+        title: words(data.title),
         stats: data.stats === undefined ? undefined : stats(data.stats),
-        reason: text(data.reason),
+        reason: words(data.reason),
       };
     case "discovery_event":
       return {
         type: "discovery",
         event: String(from.eventType),
-        ip: text(data.newIP) ?? text(data.ipAddress) ?? text(data.ip),
-        model: text(data.modelName) ?? text(data.model),
+        ip: words(data.newIP) ?? words(data.ipAddress) ?? words(data.ip),
+        model: words(data.modelName) ?? words(data.model),
       };
     case "operation_result":
-      return { type: "result", success: from.success === true, operation: text(from.operation), error: text(from.error) ?? text(data.error) };
+      return { type: "result", success: from.success === true, operation: words(from.operation), error: words(from.error) ?? words(data.error) };
     case "error": {
       const error = fields(from.error);
       return {
         type: "error",
-        message: text(error.message) ?? text(data.message) ?? "Unknown error",
-        code: text(error.code) ?? text(data.code),
-        operation: text(error.operation),
+        message: words(error.message) ?? words(data.message) ?? "Unknown error",
+        code: words(error.code) ?? words(data.code),
+        operation: words(error.operation),
       };
     }
     case "time-sync-request":
@@ -198,7 +197,9 @@ export function parseFrame(json: string): Frame | null {
 }
 
 export type Request =
-  | { type: "get_status" | "ping" | "take_photo" | "stop_intervalometer"; data: Record<string, never> }
+  | { type: "get_status" | "ping" | "take_photo" | "stop_intervalometer" | "pause_intervalometer" | "resume_intervalometer" | "discover_cameras" | "manual_camera_sync"; data: Record<string, never> }
+  | { type: "set_primary_camera" | "forget_camera"; data: { uuid: string } }
+  | { type: "rename_camera"; data: { uuid: string; name: string } }
   | { type: "connect_to_ip"; data: { ip: string; port: number } }
   | { type: "start_intervalometer_with_title"; data: StartOptions }
   | { type: "save_session_as_report"; data: { sessionId: string; title?: string } }

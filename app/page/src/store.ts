@@ -1,9 +1,11 @@
 // The page's one mutable thing, and the verbs a finger can ask for.
 import { useEffect, useState } from "preact/hooks";
+import { isRefused, ask as request } from "./api";
 import { ConnectionClient } from "./connection/client";
 import { type Model, connectionChanged, heard, kStart, logged } from "./model";
 import { type Request, type StartOptions, parseFrame } from "./protocol";
 import { text } from "./text";
+import { keepToken, tokenQuery } from "./token";
 
 let model: Model = kStart;
 const watchers = new Set<(model: Model) => void>();
@@ -23,10 +25,9 @@ export function useModel(): Model {
   return seen;
 }
 
-const socketUrl = () => `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws${location.search}`;
-
 const client = new ConnectionClient(
-  socketUrl(),
+  () => `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws${tokenQuery() && `?${tokenQuery()}`}`,
+  isRefused,
   (view) => change(connectionChanged(model, view, Date.now())),
   (received) => {
     const frame = parseFrame(received);
@@ -47,6 +48,14 @@ function ask(request: Request): boolean {
 export const verbs = {
   connect: () => client.connect(),
   retry: () => client.retry(),
+  logIn(token: string) {
+    keepToken(token);
+    client.retry();
+  },
+  logOut() {
+    keepToken("");
+    client.leave();
+  },
   takePhoto() {
     if (ask({ type: "take_photo", data: {} })) change({ ...model, photoPendingSince: Date.now() });
   },
@@ -56,9 +65,28 @@ export const verbs = {
   stop() {
     if (ask({ type: "stop_intervalometer", data: {} })) change({ ...model, stopPending: true });
   },
+  pause: () => ask({ type: "pause_intervalometer", data: {} }),
+  goOn: () => ask({ type: "resume_intervalometer", data: {} }),
   save: (sessionId: string, title: string) => ask({ type: "save_session_as_report", data: title ? { sessionId, title } : { sessionId } }),
   discard: (sessionId: string) => ask({ type: "discard_session", data: { sessionId } }),
   decideLater: () => change({ ...model, deferred: model.unsaved?.sessionId ?? null }),
   decideNow: () => change({ ...model, deferred: null }),
   connectCamera: (ip: string, port: number) => ask({ type: "connect_to_ip", data: { ip, port } }),
+  lookForCameras: () => ask({ type: "discover_cameras", data: {} }),
+  makePrimary: (uuid: string) => ask({ type: "set_primary_camera", data: { uuid } }),
+  renameCamera: (uuid: string, name: string) => ask({ type: "rename_camera", data: { uuid, name } }),
+  forgetCamera: (uuid: string) => ask({ type: "forget_camera", data: { uuid } }),
+  setCameraClock: () => ask({ type: "manual_camera_sync", data: {} }),
+  /// For a request to the REST routes: what went wrong is said, what went well shows itself.
+  async rest(method: "POST" | "PUT" | "DELETE", path: string, body?: object): Promise<boolean> {
+    try {
+      await request(method, path, body);
+      return true;
+    } catch (failure) {
+      verbs.tell((failure as Error).message || text.event.notSent, "bad");
+      return false;
+    }
+  },
+  /// A sentence for the messages, such as an answer's error.
+  tell: (words: string, tone: "plain" | "good" | "bad") => change(logged(model, Date.now(), words, tone)),
 };

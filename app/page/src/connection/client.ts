@@ -6,15 +6,18 @@ export interface ConnectionView {
   attempt: number; // 0 until a connection was lost
   retryAt: number; // local ms; meaningful while reconnecting
   failure: "refused" | "retries" | null;
+  left: boolean; // logged out: disconnected until somebody asks
 }
 
 export class ConnectionClient {
-  view: ConnectionView = { state: "disconnected", attempt: 0, retryAt: 0, failure: null };
+  view: ConnectionView = { state: "disconnected", attempt: 0, retryAt: 0, failure: null, left: false };
   private socket_: WebSocket | null = null;
   private timer_: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly url_: string,
+    private readonly url_: () => string,
+    /// Asked when a handshake failed, which browsers do not explain: true when the device answers, but not to us.
+    private readonly isRefused_: () => Promise<boolean>,
     private readonly onChange_: (view: ConnectionView) => void,
     private readonly onText_: (text: string) => void,
   ) {}
@@ -27,6 +30,11 @@ export class ConnectionClient {
   retry() {
     this.dispatch_("retry");
     this.dispatch_("connect");
+  }
+
+  /// Closes, and stays closed until connect().
+  leave() {
+    this.dispatch_("logout");
   }
 
   /// False when there is no connection to send it on.
@@ -42,10 +50,11 @@ export class ConnectionClient {
     const changed = taken.to !== this.view.state;
     this.view = { ...this.view, state: taken.to };
     if (taken.to !== "error") this.view.failure = null;
+    this.view.left = event === "logout";
     this.arm_(taken.to);
     for (const action of taken.do) this.perform_(action);
-    if (changed) this.onChange_(this.view);
-    if (changed && taken.to === "disconnected" && event !== "retry") this.dispatch_("lost");
+    if (changed || event === "logout") this.onChange_(this.view);
+    if (changed && taken.to === "disconnected" && event !== "retry" && event !== "logout") this.dispatch_("lost");
     if (taken.to === "reconnecting" && this.view.attempt > kAttemptsMax) this.dispatch_("exhausted");
   }
 
@@ -86,7 +95,7 @@ export class ConnectionClient {
 
   private open_() {
     this.drop_();
-    const socket = new WebSocket(this.url_);
+    const socket = new WebSocket(this.url_());
     this.socket_ = socket;
     // A socket that was dropped may still speak: only the present one is heard.
     const heard = (then: () => void) => () => {
@@ -100,9 +109,18 @@ export class ConnectionClient {
     };
     socket.onclose = (closed) => {
       if (this.socket_ !== socket) return;
-      this.socket_ = null;
-      this.dispatch_(closed.code === 1008 ? "refused" : "closed");
+      if (this.view.state === "connecting" && closed.code !== 1008) {
+        void this.isRefused_().then((refused) => this.ended_(socket, refused));
+        return;
+      }
+      this.ended_(socket, closed.code === 1008);
     };
+  }
+
+  private ended_(socket: WebSocket, refused: boolean) {
+    if (this.socket_ !== socket) return; // given up meanwhile
+    this.socket_ = null;
+    this.dispatch_(refused ? "refused" : "closed");
   }
 
   private drop_() {

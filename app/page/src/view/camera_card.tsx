@@ -1,13 +1,10 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
 import { duration } from "../format";
 import { useNow } from "../hooks";
-import { checkAddress } from "../limits";
 import { type Model, isLive } from "../model";
-import type { Camera } from "../protocol";
-import { verbs } from "../store";
+import { addressOf } from "../router";
 import { text } from "../text";
-import { BatteryIcon, CardIcon, HeatIcon, LinkIcon } from "./icons";
+import { BatteryIcon, CardIcon, HeatIcon, NextIcon } from "./icons";
 
 const kLevels: Record<string, number> = { full: 1, chargecomp: 1, high: 0.8, half: 0.5, quarter: 0.25, low: 0.12 };
 
@@ -21,8 +18,7 @@ function level(battery?: string): number {
 const isHot = (temperature?: string) => /disable/i.test(temperature ?? "");
 const isWarm = (temperature?: string) => temperature !== undefined && !/^(normal|none|unknown)$/i.test(temperature);
 
-export function CameraCard({ model }: { model: Model }) {
-  const [open, setOpen] = useState(false);
+export function CameraCard({ model, leads = true }: { model: Model; leads?: boolean }) {
   const { camera } = model;
   const ready = camera?.connected ?? false;
   const heat = isHot(camera?.temperature) ? "bad" : isWarm(camera?.temperature) ? "warn" : undefined;
@@ -37,11 +33,12 @@ export function CameraCard({ model }: { model: Model }) {
           <span class="camera-model">{camera?.model ?? (ready ? text.camera.unknownModel : text.camera.none)}</span>
           <CameraState model={model} />
         </div>
-        <button type="button" class="round-button" aria-expanded={open} aria-controls="camera-address" aria-label={text.camera.address} title={text.camera.address} onClick={() => setOpen(!open)}>
-          <LinkIcon />
-        </button>
+        {leads && (
+          <a class="round-button" href={addressOf("cameras")} aria-label={text.nav.cameras} title={text.nav.cameras}>
+            <NextIcon />
+          </a>
+        )}
       </div>
-      {open && <AddressForm camera={camera} live={isLive(model)} close={() => setOpen(false)} />}
       <dl class="tiles">
         <Tile name={text.camera.battery} icon={<BatteryIcon level={level(camera?.battery)} />} known={ready} tone={level(camera?.battery) <= 0.25 && camera?.battery ? "warn" : undefined}>
           {word(camera?.battery)}
@@ -91,34 +88,5 @@ function Tile({ name, icon, known, tone, children }: TileProps) {
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
-  );
-}
-
-function AddressForm({ camera, live, close }: { camera: Camera | null; live: boolean; close: () => void }) {
-  const [typed, setTyped] = useState(camera?.ip ? `${camera.ip.includes(":") ? `[${camera.ip}]` : camera.ip}:${camera.port ?? 443}` : "");
-  const [shown, setShown] = useState(false);
-  const { value, problem } = checkAddress(typed);
-  const submit = (event: Event) => {
-    event.preventDefault();
-    setShown(true);
-    if (value && verbs.connectCamera(value.ip, value.port)) close();
-  };
-  return (
-    <form id="camera-address" class="address" onSubmit={submit} noValidate>
-      <label class="unseen" for="address-input">
-        {text.camera.addressLabel}
-      </label>
-      <input
-        id="address-input" class="input" inputMode="url" autocomplete="off" autocapitalize="off" spellcheck={false} placeholder={text.camera.addressHint}
-        value={typed} aria-invalid={shown && !!problem} aria-describedby="address-problem"
-        onInput={(event) => setTyped(event.currentTarget.value)} onBlur={() => setShown(typed !== "")}
-      />
-      <button type="submit" class="button" disabled={!live}>
-        {text.camera.connect}
-      </button>
-      <p id="address-problem" class="problem" role="alert">
-        {shown ? problem : ""}
-      </p>
-    </form>
   );
 }

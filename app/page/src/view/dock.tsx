@@ -43,14 +43,16 @@ function Log({ model }: { model: Model }) {
       <button type="button" class="log-toggle" aria-expanded={open} aria-controls="log" aria-label={open ? text.logHide : text.logShow} onClick={() => setOpen(!open)}>
         <ListIcon />
       </button>
-      <ol id="log" class="log-entries" role="log" aria-live="polite" aria-label={text.log}>
-        {shown.length === 0 && <li class="log-empty">{text.logEmpty}</li>}
-        {shown.map((entry) => (
-          <li key={entry.id} data-tone={entry.tone}>
-            <time>{clock(entry.at)}</time> <span>{entry.words}</span>
-          </li>
-        ))}
-      </ol>
+      <div id="log" role="log" aria-live="polite" aria-label={text.log}>
+        <ol class="log-entries">
+          {shown.length === 0 && <li class="log-empty">{text.logEmpty}</li>}
+          {shown.map((entry) => (
+            <li key={entry.id} data-tone={entry.tone}>
+              <time>{clock(entry.at)}</time> <span>{entry.words}</span>
+            </li>
+          ))}
+        </ol>
+      </div>
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { withToken } from "../api";
 import { useLoadedPicture } from "../hooks";
 import type { Model } from "../model";
 import { text } from "../text";
@@ -6,7 +7,7 @@ import { text } from "../text";
 export function pictureAddress(picture: Model["picture"]): string | null {
   if (!picture) return null;
   const shot = picture.shot === undefined ? "" : `n=${picture.shot}&`;
-  return `/api/camera/last-picture?${shot}v=${picture.serial}`;
+  return withToken(`/api/camera/last-picture?${shot}v=${picture.serial}`);
 }
 
 export function PictureCard({ model }: { model: Model }) {

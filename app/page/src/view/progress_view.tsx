@@ -21,7 +21,7 @@ export function ProgressView({ model, session }: { model: Model; session: Sessio
     <div class="progress">
       <div class="progress-head">
         <h2 id="timelapse-heading">{session.title || text.session.untitled}</h2>
-        <span class="progress-interval">{text.session.interval(options.interval)}</span>
+        <span class="progress-interval">{session.state === "paused" ? text.session.paused : text.session.interval(options.interval)}</span>
       </div>
       <Ring session={session} progress={progress} />
       <dl class="figures">
@@ -34,6 +34,11 @@ export function ProgressView({ model, session }: { model: Model; session: Sessio
         <Figure name={text.session.failed} class="figure-failed" value={stats.shotsFailed.toLocaleString("en")} tone={stats.shotsFailed ? "bad" : undefined} />
         <Figure name={text.session.missed} class="figure-missed" value={stats.shotsMissed.toLocaleString("en")} tone={stats.shotsMissed ? "warn" : undefined} />
       </dl>
+      {options.pausable && (
+        <button type="button" class="button pause" disabled={!live || stopping} onClick={session.state === "paused" ? verbs.goOn : verbs.pause}>
+          {session.state === "paused" ? text.session.goOn : text.session.pause}
+        </button>
+      )}
       <HoldButton
         class="button stop" disabled={!live || stopping} onHeld={verbs.stop} holding={text.session.stopNow} confirm={text.session.stopConfirm}
         label={

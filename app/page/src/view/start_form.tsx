@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { exposureOf, useCameraSettings } from "../camera_settings";
 import { clock, duration } from "../format";
 import { useNow } from "../hooks";
 import { checkInterval, checkShots, checkStopTime, kTitleMax, untilStopTime } from "../limits";
@@ -7,6 +8,7 @@ import type { StartOptions } from "../protocol";
 import { remember, remembered } from "../settings";
 import { verbs } from "../store";
 import { text } from "../text";
+import { Stepper } from "./stepper";
 
 type Ending = StartOptions["stopCondition"];
 const kEndings: [Ending, string][] = [
@@ -53,7 +55,9 @@ export function StartForm({ model }: { model: Model }) {
       ...(title && { title }),
     });
   };
-  const note = interval.problem ?? shots.problem ?? stopTime.problem ?? interval.warning;
+  const problem = interval.problem ?? shots.problem ?? stopTime.problem;
+  const exposure = exposureOf(useCameraSettings(model)?.find((setting) => setting.name === "tv")?.value);
+  const warnings = problem ? [] : [interval.warning, ...forecasts(typed, model, exposure)].filter(Boolean);
   const noteId = "form-note";
   return (
     <form class="start-form" onSubmit={submit} noValidate>
@@ -97,9 +101,14 @@ export function StartForm({ model }: { model: Model }) {
           onInput={(event) => set({ title: event.currentTarget.value })}
         />
       </div>
-      <p id={noteId} class={note ? (good ? "form-note warning" : "form-note problem") : "form-note"} aria-live="polite">
-        {note ?? <Summary typed={typed} model={model} />}
-      </p>
+      <div id={noteId} class="form-note" aria-live="polite">
+        {problem ? <p class="problem">{problem}</p> : <p><Summary typed={typed} model={model} /></p>}
+        {warnings.map((warning) => (
+          <p key={warning} class="warning">
+            {warning}
+          </p>
+        ))}
+      </div>
       <button type="submit" class="button button-strong start" disabled={!good || waiting !== null || model.startPending}>
         {waiting ?? (model.startPending ? text.form.starting : text.form.start)}
       </button>
@@ -107,62 +116,41 @@ export function StartForm({ model }: { model: Model }) {
   );
 }
 
+/// What the camera and the device say against it, as far as they have told.
+function forecasts(typed: Typed, { camera, parts }: Model, exposure: number | undefined): string[] {
+  const { interval, shots, stopTime } = checked(typed);
+  const out: string[] = [];
+  if (interval.value === undefined) return out;
+  if (exposure !== undefined && exposure >= interval.value) out.push(text.form.exposureLong(exposure));
+  const wanted = shots.value ?? (stopTime.value === undefined ? undefined : shotsUntil(stopTime.value, interval.value, Date.now()));
+  const room = camera?.connected ? camera.shotsLeft : undefined;
+  if (room !== undefined && wanted !== undefined && wanted > room) out.push(text.form.cardFull(room));
+  if (camera?.connected && /^(low|quarter|exhausted)$/.test(camera.battery ?? "")) out.push(text.form.cameraBatteryLow);
+  if (parts.power.percent !== undefined && parts.power.percent < 30 && !parts.power.charging) out.push(text.form.batteryLow(parts.power.percent));
+  return out;
+}
+
+const shotsUntil = (stopTime: string, interval: number, now: number) => Math.floor(untilStopTime(stopTime, now) / (interval * 1000)) + 1;
+
 function Summary({ typed, model }: { typed: Typed; model: Model }) {
   const now = useNow(10_000) + model.clockAhead;
   const { interval, shots, stopTime } = checked(typed);
   if (interval.value === undefined) return null;
   if (shots.value !== undefined) {
     const takes = (shots.value - 1) * interval.value * 1000;
-    const seconds = shots.value / kFilmRate;
-    return <>{text.form.summaryShots(duration(takes), clock(now + takes, false), seconds < 60 ? `${Number(seconds.toFixed(1))} s` : duration(seconds * 1000))}</>;
+    return <>{text.form.summaryShots(duration(takes), clock(now + takes, false), clip(shots.value))}</>;
   }
   if (stopTime.value !== undefined) {
     const left = untilStopTime(stopTime.value, now);
     const tomorrow = new Date(now + left).getDate() !== new Date(now).getDate();
-    const count = Math.floor(left / (interval.value * 1000)) + 1;
-    return <>{tomorrow ? text.form.summaryUntilTomorrow(count, duration(left)) : text.form.summaryUntil(count, duration(left))}</>;
+    const count = shotsUntil(stopTime.value, interval.value, now);
+    const words = tomorrow ? text.form.summaryUntilTomorrow : text.form.summaryUntil;
+    return <>{words(count, duration(left), clip(count))}</>;
   }
   return <>{text.form.summaryUnlimited}</>;
 }
 
-interface StepperProps {
-  id: string;
-  name: string;
-  value: string;
-  decimal?: boolean;
-  invalid: boolean;
-  describedBy: string;
-  set: (value: string) => void;
-}
-
-const kSteps = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 90];
-
-/// The next round value above or below: 10, 12, 15, 20 ..., then the same times ten.
-function stepped(value: string, up: boolean): string {
-  const from = Number(value.replace(",", ".")) || 0;
-  const rounds = [0, 1, 2, 3].flatMap((power) => kSteps.map((step) => step * 10 ** power)).filter((round, i, all) => all.indexOf(round) === i).sort((a, b) => a - b);
-  const next = up ? rounds.find((round) => round > from) : rounds.filter((round) => round < from).pop();
-  return String(next ?? (up ? from : 1));
-}
-
-function Stepper({ id, name, value, decimal, invalid, describedBy, set }: StepperProps) {
-  return (
-    <div class="stepper" data-invalid={invalid}>
-      <button type="button" aria-label={`${name}: ${text.form.fewer}`} onClick={() => set(stepped(value, false))}>
-        −
-      </button>
-      <input
-        id={id} inputMode={decimal ? "decimal" : "numeric"} autocomplete="off" value={value} aria-invalid={invalid} aria-describedby={describedBy}
-        onInput={(event) => set(event.currentTarget.value)} onFocus={(event) => event.currentTarget.select()}
-        onKeyDown={(event) => {
-          if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
-          event.preventDefault();
-          set(stepped(value, event.key === "ArrowUp"));
-        }}
-      />
-      <button type="button" aria-label={`${name}: ${text.form.more}`} onClick={() => set(stepped(value, true))}>
-        +
-      </button>
-    </div>
-  );
+function clip(shots: number): string {
+  const seconds = shots / kFilmRate;
+  return seconds < 60 ? `${Number(seconds.toFixed(1))} s` : duration(seconds * 1000);
 }

@@ -1,30 +1,28 @@
 import { type Model, isRunning } from "../model";
-import { verbs } from "../store";
+import { addressOf } from "../router";
 import { text } from "../text";
+import { FilmIcon } from "./icons";
 import { ProgressView } from "./progress_view";
-import { StartForm } from "./start_form";
+import { UnsavedStrip } from "./unsaved_strip";
 
-/// The form, the running timelapse, or the one that waits for a decision.
+/// On the first screen: the running timelapse, or the way to one.
 export function TimelapseCard({ model }: { model: Model }) {
-  const { session, unsaved } = model;
+  const { session } = model;
   return (
     <section class="card timelapse" aria-labelledby="timelapse-heading">
       {session && isRunning(session) ? (
         <ProgressView model={model} session={session} />
       ) : (
-        <>
-          {unsaved && (
-            <div class="unsaved-strip">
-              <div>
-                <strong>{unsaved.title || text.session.untitled}</strong> {text.unsaved.strip}
-              </div>
-              <button type="button" class="button" onClick={verbs.decideNow}>
-                {text.unsaved.decide}
-              </button>
-            </div>
-          )}
-          <StartForm model={model} />
-        </>
+        <div class="timelapse-idle">
+          <UnsavedStrip model={model} />
+          <h2 id="timelapse-heading" class="timelapse-none">
+            {text.session.none}
+          </h2>
+          <a class="button button-strong" href={addressOf("timelapse")}>
+            <FilmIcon />
+            {text.session.setUp}
+          </a>
+        </div>
       )}
     </section>
   );

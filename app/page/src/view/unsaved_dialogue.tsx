@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { useDialogue } from "../hooks";
 import { kTitleMax } from "../limits";
 import { type Model, isLive } from "../model";
 import { verbs } from "../store";
@@ -9,21 +10,11 @@ import { HoldButton } from "./hold_button";
 export function UnsavedDialogue({ model }: { model: Model }) {
   const { unsaved } = model;
   const wanted = unsaved !== null && model.deferred !== unsaved.sessionId;
-  const dialogue = useRef<HTMLDialogElement>(null);
-  const heading = useRef<HTMLHeadingElement>(null);
+  const { dialogue, first } = useDialogue(wanted);
   const [title, setTitle] = useState("");
   const live = isLive(model);
 
   useEffect(() => setTitle(unsaved?.title ?? ""), [unsaved?.sessionId]);
-  useEffect(() => {
-    const element = dialogue.current;
-    if (wanted && element && !element.open) {
-      element.showModal();
-      heading.current?.focus(); // not the field, which would bring up a phone's keyboard over the question
-    }
-    if (!wanted && element?.open) element.close();
-  }, [wanted]);
-
   const save = (event: Event) => {
     event.preventDefault();
     if (unsaved) verbs.save(unsaved.sessionId, title.trim());
@@ -37,8 +28,8 @@ export function UnsavedDialogue({ model }: { model: Model }) {
       }}
     >
       {unsaved && (
-        <form onSubmit={save}>
-          <h2 id="unsaved-heading" ref={heading} tabIndex={-1}>{text.unsaved.heading}</h2>
+        <form onSubmit={save} class="dialogue-body">
+          <h2 id="unsaved-heading" ref={first} tabIndex={-1}>{text.unsaved.heading}</h2>
           <p>
             {text.unsaved.about(unsaved.stats.shotsSuccessful, unsaved.stats.shotsFailed, unsaved.stats.shotsMissed)} {text.unsaved.note}
           </p>
