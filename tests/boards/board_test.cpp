@@ -1,5 +1,6 @@
 #include "boards/board.h"
 
+#include <fstream>
 #include <gmock/gmock.h>
 
 #include "tests/drivers/linux/scratch_folder.h"
@@ -10,7 +11,7 @@ namespace {
 hal::Result<Board> read(const std::string& toml) {
   const os::ScratchFolder folder;
   const auto path = folder.path() + "/mine.toml";
-  std::ofstream{path, std::ios::binary} << toml;
+  std::ofstream(path, std::ios::binary) << toml;
   return find_board(path);
 }
 

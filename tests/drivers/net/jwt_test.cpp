@@ -24,7 +24,9 @@ hal::ErrorKind refusal(std::string_view token, hal::WallTime now = kNow) {
   const auto checked = check_jwt(token, kSecret, now);
   EXPECT_FALSE(checked.ok()) << token;
   if (checked.ok()) return hal::ErrorKind::io;
-  if (token.size() >= 8) EXPECT_EQ(checked.error().detail.find(token.substr(0, 8)), std::string::npos) << "an error tells nothing of the token";
+  if (token.size() >= 8) {
+    EXPECT_EQ(checked.error().detail.find(token.substr(0, 8)), std::string::npos) << "an error tells nothing of the token";
+  }
   return checked.error().kind;
 }
 
