@@ -67,9 +67,12 @@ TimeSyncView Nightjar::time_view() const {
   return out;
 }
 
-/// By itself, when both clocks are there and ours is right; not while a session's pictures are being dated by it.
+/// By itself, when both clocks are there and ours is right; not while a session's pictures are being dated by it. Looked at when the step
+/// that brought it about is done: only then is the link ready, and does a session run that waited for the time.
 void Nightjar::compare_camera_clock() {
-  if (time_.known() && camera_.ready() && !timelapse_.running()) camera_time_.compare();
+  runtime_.queue.post([this] {
+    if (time_.known() && camera_.ready() && !timelapse_.running()) camera_time_.compare();
+  });
 }
 
 void Nightjar::on_time_message(const std::shared_ptr<Client>& client, const TimeMessage& message) {

@@ -73,7 +73,8 @@ void SessionHost::fire_at(hal::Instant at, std::string shot_id, bool own_shutter
 
 void SessionHost::restore(std::function<void()> done) {
   reading_ = lent_.storage.read(kFile, kFileMax, [this, done = std::move(done)](const hal::Result<std::string>& text) {
-    if (text.ok() && registry_.from_json(text.value(), own_record()))
+    kept_ = text.ok() && registry_.from_json(text.value(), own_record());
+    if (kept_)
       machine_.dispatch(fsm::RehostSession{});
     else if (text.ok() || text.error().kind != hal::ErrorKind::not_found)
       lent_.runtime.log.write(hal::LogLevel::error, "session_host", "the hosted session cannot be read; it is not hosted again");
@@ -98,6 +99,7 @@ std::string_view SessionHost::told_by() const {
 
 void SessionHost::keep() {
   hosting_answer_ = std::exchange(asking_, nullptr);
+  kept_ = true;
   registry_.open(std::exchange(wanted_, {}), own_record());
   salvos_.clear();
   writing_ = lent_.storage.replace(kFile, registry_.to_json(), [this](const hal::Result<void>& written) {
@@ -108,6 +110,7 @@ void SessionHost::keep() {
 }
 
 void SessionHost::save() {
+  if (!kept_) return;   // its guests leave because it ends: it is not to come back
   writing_ = lent_.storage.replace(kFile, registry_.to_json(), [this](const hal::Result<void>& written) {
     if (!written.ok()) lent_.runtime.log.write(hal::LogLevel::error, "session_host", "a change of the session is not kept", {{"error", written.error().text()}});
   });
@@ -133,6 +136,7 @@ void SessionHost::close_port() {
 }
 
 void SessionHost::dismiss_guests() {
+  erase();   // first: the farewell may take seconds, and who loses its power in them has ended the session all the same
   for (const auto& guest : guests_) guest->dismiss();
   if (guests_.empty()) machine_.dispatch(fsm::GuestsGone{});
 }
@@ -140,9 +144,16 @@ void SessionHost::dismiss_guests() {
 void SessionHost::forget_session() {
   trigger_.disarm_all();
   registry_.close();
-  writing_ = lent_.storage.remove(kFile, [this](const hal::Result<void>& removed) {
+  erase();
+}
+
+void SessionHost::erase() {
+  kept_ = false;
+  writing_.drop();
+  erasing_ = lent_.storage.remove(kFile, [this](const hal::Result<void>& removed) {
     if (!removed.ok() && removed.error().kind != hal::ErrorKind::not_found)
       lent_.runtime.log.write(hal::LogLevel::error, "session_host", "the session is still on the disk", {{"error", removed.error().text()}});
+    if (auto answer = std::exchange(ended_answer_, nullptr)) answer({});
   });
 }
 
@@ -195,9 +206,12 @@ hal::Advertisement SessionHost::advertisement() const {
 
 void SessionHost::report_hosting() {
   lent_.runtime.log.write(hal::LogLevel::info, "session_host", "hosting", {{"code", show_session_code(session()->id)}, {"told_by", told_by()}});
-  if (auto answer = std::exchange(hosting_answer_, nullptr)) answer({});
-  if (on_hosting) on_hosting();
-  changed();
+  // Later: whoever hears of it asks how we are, and we are not yet hosting.
+  lent_.runtime.queue.post([this, answer = std::exchange(hosting_answer_, nullptr)] {
+    if (answer) answer({});
+    if (on_hosting && session()) on_hosting();
+    changed();
+  });
 }
 
 void SessionHost::report_not_kept() {
@@ -210,14 +224,18 @@ void SessionHost::report_port_awaited() {
   lent_.runtime.log.write(hal::LogLevel::warning, "session_host", "its port is taken; tried again", {{"error", port_error_}});
 }
 void SessionHost::report_not_opened() {
-  if (auto answer = std::exchange(hosting_answer_, nullptr)) answer(hal::Error{hal::ErrorKind::in_use, port_error_});
-  changed();
+  lent_.runtime.queue.post([this, answer = std::exchange(hosting_answer_, nullptr)] {
+    if (answer) answer(hal::Error{hal::ErrorKind::in_use, port_error_});
+    changed();
+  });
 }
 void SessionHost::report_ended() {
-  if (auto answer = std::exchange(hosting_answer_, nullptr)) answer(hal::Error{hal::ErrorKind::closed, "The session was ended"});
-  if (auto answer = std::exchange(ending_, nullptr)) answer({});
-  if (on_ended) on_ended();
-  changed();
+  ended_answer_ = std::exchange(ending_, nullptr);   // answered when it is off the disk: erase()
+  lent_.runtime.queue.post([this, answer = std::exchange(hosting_answer_, nullptr)] {
+    if (answer) answer(hal::Error{hal::ErrorKind::closed, "The session was ended"});
+    if (on_ended) on_ended();
+    changed();
+  });
 }
 void SessionHost::report_none() {
   if (auto answer = std::exchange(ending_, nullptr)) answer(hal::Error{hal::ErrorKind::invalid, "No session is hosted"});
@@ -252,7 +270,7 @@ void SessionHost::on_admitted(SessionGuest& guest, const SayJoin& join) {
 void SessionHost::on_heartbeat(SessionGuest& guest, const SayHeartbeat& beat, hal::Instant at) {
   registry_.note(guest.id(), wall_now(), beat.latency);
   const auto now = lent_.runtime.loop.now();
-  guest.send(heartbeat_ack_message(wall_now(), {beat.sent, to_micros(at.time_since_epoch()), to_micros(now.time_since_epoch())}));
+  guest.send_whole(heartbeat_ack_message(wall_now(), {beat.sent, to_micros(at.time_since_epoch()), to_micros(now.time_since_epoch())}));
 }
 
 void SessionHost::on_fired(SessionGuest& guest, const SayFired& fired) { note_result(guest.id(), fired); }

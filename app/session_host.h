@@ -121,6 +121,7 @@ class SessionHost final : private fsm::SessionHostPort, private SessionGuest::Ow
   MemberRecord own_record() const;
   std::string secret();
   void save();
+  void erase();                                     // from the disk, for good
   void changed();
 
   Lent lent_;
@@ -135,12 +136,15 @@ class SessionHost final : private fsm::SessionHostPort, private SessionGuest::Ow
   Answer asking_;                                         // whoever sent the event being processed
   Answer hosting_answer_;
   Answer ending_;
+  Answer ended_answer_;                                   // waits until the session is off the disk
   std::string port_error_;
   hal::Operation telling_mdns_;
   hal::Operation telling_udp_;
   hal::Operation telling_here_;
   hal::Operation reading_;
   hal::Operation writing_;
+  hal::Operation erasing_;
+  bool kept_ = false;                                     // a restart is to find the session
   Hosted<fsm::SessionHost> machine_;
 };
 

@@ -105,7 +105,10 @@ void SessionMember::say_join() {
 
 void SessionMember::beat() {
   if (!socket_) return;
-  socket_->send_text(heartbeat_message(lent_.wall_clock.now(), {to_micros(lent_.runtime.loop.now().time_since_epoch()), latency_}));
+  // In one piece, head and all: what goes in two may be delayed twice, and it is the quickest that tell the time.
+  std::string frame;
+  socket_->encode(hal::MessageKind::text, heartbeat_message(lent_.wall_clock.now(), {to_micros(lent_.runtime.loop.now().time_since_epoch()), latency_}), frame);
+  socket_->send_encoded(frame);
 }
 
 void SessionMember::say_goodbye() {
@@ -116,9 +119,12 @@ void SessionMember::report_joined() {
   was_joined_ = true;
   last_error_.clear();
   lent_.runtime.log.write(hal::LogLevel::info, "session_member", "joined", {{"session", show_session_code(code_)}, {"host", place_ ? place_->text() : ""}});
-  if (auto answer = std::exchange(joining_, nullptr)) answer({});
-  if (on_joined) on_joined();
-  changed();
+  // Later: whoever hears of it asks how we are, and we are not yet joined.
+  lent_.runtime.queue.post([this, answer = std::exchange(joining_, nullptr)] {
+    if (answer) answer({});
+    if (on_joined && joined()) on_joined();
+    changed();
+  });
 }
 
 void SessionMember::report_busy() {
@@ -127,7 +133,7 @@ void SessionMember::report_busy() {
 
 void SessionMember::report_lost() {
   lent_.runtime.log.write(hal::LogLevel::warning, "session_member", "the host is lost; tried again", {{"error", last_error_}});
-  changed();
+  lent_.runtime.queue.post([this] { changed(); });
 }
 
 void SessionMember::report_none() {
@@ -143,10 +149,13 @@ void SessionMember::over(std::string why) {
   code_.clear();
   welcome_ = {};
   if (!why.empty()) lent_.runtime.log.write(hal::LogLevel::warning, "session_member", "not in the session", {{"why", why}});
-  if (auto answer = std::exchange(joining_, nullptr)) answer(hal::Error{hal::ErrorKind::refused, why.empty() ? "Left before it was joined" : why});
-  if (auto answer = std::exchange(leaving_, nullptr)) answer({});
-  if (std::exchange(was_joined_, false) && on_over) on_over(why.empty() ? "Left" : why);
-  changed();
+  const bool was_joined = std::exchange(was_joined_, false);
+  lent_.runtime.queue.post([this, why = std::move(why), was_joined, joining = std::exchange(joining_, nullptr), leaving = std::exchange(leaving_, nullptr)] {
+    if (joining) joining(hal::Error{hal::ErrorKind::refused, why.empty() ? "Left before it was joined" : why});
+    if (leaving) leaving({});
+    if (was_joined && on_over) on_over(why.empty() ? "Left" : why);
+    changed();
+  });
 }
 
 // ---- what the host says -----------------------------------------------------------------------------------------------

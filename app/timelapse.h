@@ -119,6 +119,9 @@ class Timelapse final : private fsm::IntervalometerPort {
   void heed_clock();
   hal::Duration clock_base() const { return parts_.wall_clock.now().time_since_epoch() - parts_.runtime.now(); }
   void note(ShotRecord record, std::string error);
+  static constexpr auto kJournal = "sessions/current.journal";
+  static constexpr auto kClockStep = std::chrono::seconds{1};   // past it the clock was set; crystals and time servers move it by less
+
   void note(SessionChange change);
   void note_grid(SessionChange::What what, const fsm::SessionRequest& request, const fsm::Grid& grid);
   std::int64_t since_start(sml::Time time) const;

@@ -63,7 +63,7 @@ TEST(Journal, AfterTheClockWasSetWhatWasBeforeIsToldByTheNewOne) {
   session.errors.clear();
   session.move(1h);
   EXPECT_EQ(session.started, at(1'700'003'600'123));
-  EXPECT_EQ(session.stops_at, at(1'700'007'200'000));
+  EXPECT_EQ(session.stops_at, at(1'700'007'600'000));
   EXPECT_EQ(session.noted, at(1'700'003'695'700));
   auto read = journal::read(text + journal::clock(1h));
   ASSERT_TRUE(read);

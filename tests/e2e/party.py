@@ -78,7 +78,7 @@ class Place:
 
     def block(self, *ports: int) -> None:
         """Datagrams to and from these ports get nowhere."""
-        rules = "table inet blocked { chain incoming { type filter hook input priority 0; %s } chain outgoing { type filter hook output priority 0; %s } }"
+        rules = "table inet blocked { chain incoming { type filter hook input priority 0; %s }; chain outgoing { type filter hook output priority 0; %s }; }"
         drop = " ".join(f"udp dport {port} drop; udp sport {port} drop;" for port in ports)
         subprocess.run(self.command("nft", "-f", "-"), input=rules % (drop, drop), text=True, check=True)
 

@@ -266,11 +266,12 @@ void normalise(Machine& m, World& world) {
 void explore(Late late) {
   Explored<Intervalometer, World> what;
   // After a power cut within slot 0, one that swallowed slot 1, one in a pause, and one that ended when all was over.
-  what.events = {Start{request(late, kShots)}, Start{until_a_time(late)}, CameraReady{}, CameraMissing{}, ShotSaved{}, ShotFailed{}, Stop{},
-                 Pause{}, GoOn{}, Replan{request(late, kShots, kWait)}, Replan{request(late, kShots - 1)}, Save{}, Discard{}, Stored{}, StoreFailed{}, Recovered{}, Suspended{}, ClockKnown{},
-                 Resumed{request(late, kShots), -kWait, 1}, Resumed{request(late, kShots), -kInterval - kWait, 1}, Resumed{request(late, kShots), -kWait, 1, 0, true},
-                 Resumed{request(late, kShots), -kInterval * kShots, kShots}};
-  if (late != Late::burst) what.events.emplace_back(Start{request(late, 0)});   // there ten slots behind are many times as many situations, and no others
+  what.events = {Start{request(late, kShots)}, CameraReady{}, CameraMissing{}, ShotSaved{}, ShotFailed{}, Stop{}, Pause{}, GoOn{}, Replan{request(late, kShots - 1)},
+                 Save{}, Discard{}, Stored{}, StoreFailed{}, Recovered{}, Suspended{}, ClockKnown{}, Resumed{request(late, kShots), -kInterval - kWait, 1},
+                 Resumed{request(late, kShots), -kWait, 1, 0, true}, Resumed{request(late, kShots), -kInterval * kShots, kShots}};
+  // Slots that are caught up with are many times as many situations; what an end and another interval are is told apart by the others.
+  if (late != Late::burst)
+    what.events.insert(what.events.end(), {Start{request(late, 0)}, Start{until_a_time(late)}, Replan{request(late, kShots, kWait)}, Resumed{request(late, kShots), -kWait, 1}});
   what.waits = {kWait};
   what.before = [](World& world, const auto& input) { world.hear(input); };
   what.elapse = [](Machine& m, World& world, sml::Time passed) {

@@ -38,7 +38,7 @@ def main():
     wrong = [f"{file}: {ref} leads nowhere" for file, content in FILES.items() for ref in refs(content) if not leads_somewhere(ref, file)]
     said = set()
     for path in (ROOT / "app").rglob("*.cpp"):
-        said |= set(re.findall(r'"(\w+)"', path.read_text()))
+        said |= set(re.findall(r'"([\w-]+)"', path.read_text()))
     for name in FILES["asyncapi.json"]["channels"]["told"]["messages"]:
         for part in name.split("."):
             if part not in said:

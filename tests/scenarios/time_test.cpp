@@ -8,10 +8,15 @@ namespace {
 using testing::HasSubstr;
 
 struct Time : Field {
+  /// Its clock goes as everybody's did at the beginning, whenever it came into the world, and so much ahead of that.
+  void put_ahead(Phone& phone, hal::Duration ahead) {
+    const auto right = sim::WallClock::kFirstEvening + world.now().time_since_epoch();
+    phone.clock().step(right + ahead - phone.clock().now());
+  }
   /// A phone whose clock is so far ahead of the device's, and that says so when it is asked.
   std::unique_ptr<Phone> telling(hal::Duration ahead, const std::string& name = "phone", std::uint8_t last = 50) {
     auto out = std::make_unique<Phone>(world, name, hal::IpAddress::v4(192, 168, 4, last));
-    out->clock().step(ahead);
+    put_ahead(*out, ahead);
     out->tell_time();
     out->connect(device());
     return out;
@@ -147,7 +152,7 @@ TEST_F(Time, Client_TwoPhonesThatAreAskedAtOnceDoNotSetItTwice) {
   const auto two = phone("two", 51);
   world.advance(5s);   // neither has said what time it is
   for (auto* each : {one.get(), two.get()}) {
-    each->clock().step(1h);
+    put_ahead(*each, 1h);
     each->tell_time();
   }
   start(*one, 1);   // both are asked in the same moment
@@ -384,6 +389,7 @@ TEST_F(Time, AfterAPowerCutASessionWaitsForTheTimeAndThenGoesOnAlongItsGrid) {
   world.advance(20s);
   expect_on_grid();
   EXPECT_EQ(status(*again)["intervalometer"]["state"], "running");
+  EXPECT_EQ(again->count("event", "camera-sync"), 0u) << "the session that goes on has its clock";
 }
 
 TEST_F(Time, ASessionThatWaitsForTheTimeHearsOfATimeServerToo) {
