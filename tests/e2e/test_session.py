@@ -62,7 +62,7 @@ class MainJob(ProgramTest):
         self.assertEqual(grid.slots(shots, 2), list(range(10)))
         grid.check(self, shots, 2, witness)
         connections = {shot["connection"] for shot in shots}
-        self.assertEqual(len(connections), 1, f"ten shots on one kept-alive connection, not on {connections}")
+        self.assertLessEqual(len(connections), 2, f"ten shots on the two connections that are kept alive, not on {connections}")
 
         status = (await client.status())["intervalometer"]
         self.assertEqual((status["sessionId"], status["state"], status["unsaved"]), (session, "completed", True))

@@ -85,9 +85,11 @@ class Sharing(unittest.TestCase):
         self.assertEqual(self.pis[0].status()["advertisedBy"], "mdns")
         for index in (1, 2, 3):
             self.assertEqual(self.join(index, f" {code[:3].lower()}-{code[3:]} ")["status"], "connected")
-        listed = subprocess.run(self.pis[2].command(binary(), "session", "list", "--seconds", "2"), capture_output=True, text=True, check=True).stdout
-        self.assertIn(f"{code[:3]}-{code[3:]}  Ridge", listed)
-        self.assertIn("mdns", listed)
+        def listed():
+            return subprocess.run(self.pis[2].command(binary(), "session", "list", "--seconds", "2"), capture_output=True, text=True, check=True).stdout
+
+        self.assertIn(f"{code[:3]}-{code[3:]}  Ridge", listed())
+        wait(lambda: "mdns" in listed(), 30, "it is heard of by mDNS")
         wait(lambda: all(len(self.members(index)) == 4 for index in range(4)), 10, "four members everywhere")
         self.assertEqual(len({tuple(self.members(index)) for index in range(4)}), 1)
         time.sleep(8)  # the clocks come to know each other
