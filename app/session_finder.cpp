@@ -67,13 +67,15 @@ void SessionFinder::sighted(const Ear& ear, const hal::Sighted& session) {
   if (known == sessions_.end() && sessions_.size() >= kSessionsMax) return;
   const bool news = known == sessions_.end() || known->second.place() != hal::Endpoint{session.address, session.advertisement.port};
   const bool changed = news || known->second.seen != session;
-  sessions_[id] = {session, ear.way, wall_clock_.now()};
+  // At one place it counts as heard by the first of the ways in their order: a beacon repeats itself, mDNS tells once.
+  const bool is_known_better = !news && (known->second.way == mdns_.way || ear.way == here_.way);
+  sessions_[id] = {session, is_known_better ? known->second.way : ear.way, wall_clock_.now()};
   machine_.dispatch(fsm::SessionSeen{});
   if (news && on_found) on_found(sessions_[id]);
   if (changed && on_changed) on_changed();
 }
 
-/// Gone by the way it was heard by last; where another still hears it, that one tells it again.
+/// Gone by the way it was heard by; where another still hears it, that one tells it again.
 void SessionFinder::vanished(const Ear& ear, const std::string& id) {
   const auto known = sessions_.find(id);
   if (known == sessions_.end() || known->second.way != ear.way) return;
