@@ -100,15 +100,15 @@ struct Session {
 };
 
 /// What a person changes of a session that runs.
+struct PlanEnd {
+  std::uint32_t shots = 0;
+  std::string stop_condition;
+  std::string stop_time;
+  std::optional<std::chrono::minutes> stop_at;   // minutes since local midnight
+};
 struct PlanChange {
   std::optional<hal::Duration> interval;
-  struct End {
-    std::uint32_t shots = 0;
-    std::string stop_condition;
-    std::string stop_time;
-    std::optional<std::chrono::minutes> stop_at;   // minutes since local midnight
-  };
-  std::optional<End> end;
+  std::optional<PlanEnd> end;
 };
 
 /// The journal: one line a record, `CRC32 JSON`. Each function gives one line to append.

@@ -59,7 +59,7 @@ Wrong read_interval(const json& data, hal::Duration& into) {
 }
 
 /// shots, stopTime, stopCondition: what the condition is, where it is not said, follows from the two.
-Wrong read_end(const json& data, PlanChange::End& into) {
+Wrong read_end(const json& data, PlanEnd& into) {
   const auto* shots = member(data, "shots");
   const auto* said = member(data, "stopCondition");
   const auto condition = text_of(data, "stopCondition");
@@ -83,7 +83,7 @@ Wrong read_end(const json& data, PlanChange::End& into) {
 
 Parsed parse_start(const json& data, const std::string& type) {
   StartIntervalometer out;
-  PlanChange::End end;
+  PlanEnd end;
   if (auto mistake = read_interval(data, out.request.interval)) return wrong(*mistake, type);
   if (auto mistake = read_end(data, end)) return wrong(*mistake, type);
   out.request.shots = end.shots;
