@@ -12,7 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array kTypes{"host_session", "join_session", "leave_session", "end_session", "discover_sessions", "kick_member", "fire", "share_intervalometer"};
 constexpr std::uint16_t kDefaultPort = 8080;   // contract.md: sessions, own port
 
 hal::Error wrong(std::string sentence) { return {hal::ErrorKind::invalid, std::move(sentence)}; }
@@ -61,8 +60,6 @@ hal::Result<SharingRequest> parse_join(const json& data) {
 }
 
 }  // namespace
-
-bool is_sharing_request(std::string_view type) { return std::ranges::find(kTypes, type) != kTypes.end(); }
 
 hal::Result<SharingRequest> parse_sharing_request(std::string_view type, std::string_view text_of_data) {
   const auto flat = [](int depth, json::parse_event_t, json&) { return depth <= 1; };

@@ -35,8 +35,6 @@ struct AskShareIntervalometer {
 using SharingRequest = std::variant<AskHostSession, AskJoinSession, AskLeaveSession, AskEndSession, AskDiscoverSessions, AskKickMember, AskFire,
                                     AskShareIntervalometer>;
 
-/// Whether `type` names one of these.
-bool is_sharing_request(std::string_view type);
 /// `data` is the JSON object that comes with it, as text; empty = {}. The error's detail is a sentence for a person. Never throws.
 hal::Result<SharingRequest> parse_sharing_request(std::string_view type, std::string_view data);
 

@@ -16,7 +16,7 @@ TREE = ROOT / "build/mutations/tree"
 # What is wrong, file, the text there, the text instead.
 MUTATIONS = [
     ("a manual shutter button is never released", "drivers/canon/shutter.cpp",
-     "  if (button_is_up)\n    finish();\n  else\n    release();", "  (void)button_is_up;\n  finish();"),
+     "  if (button_is_up) return finish();\n", "  if (button_is_up || exposure_->hold == hal::Duration{0}) return finish();\n"),
     ("a refused shot counts as taken", "drivers/canon/shutter.cpp",
      "  if (exposure->error)\n    exposure->completion(*exposure->error);\n  else\n", ""),
     ("every shot presses twice", "drivers/canon/shutter.cpp",
@@ -27,8 +27,7 @@ MUTATIONS = [
      "    keeping_.pop_front();\n    tell();\n  }));\n}", "    keeping_.pop_front();\n  }));\n  early();\n}",
      "void Timelapse::keep(std::string line, std::function<void()> tell) {\n", "void Timelapse::keep(std::string line, std::function<void()> tell) {\n  const auto early = tell;\n"),
     ("a shot is counted twice", "app/timelapse.cpp",
-     "  note({slot_, ShotOutcome::saved, microseconds(shot.sent - due_), static_cast<std::uint32_t>(took)}, {});",
-     "  for (int i = 0; i < 2; ++i) note({slot_, ShotOutcome::saved, microseconds(shot.sent - due_), static_cast<std::uint32_t>(took)}, {});"),
+     "  note({slot_, ShotOutcome::saved, ", "  for (int i = 0; i < 2; ++i) note({slot_, ShotOutcome::saved, "),
     ("the last missed slot is forgotten", "app/timelapse.cpp",
      "for (std::uint32_t i = 0; i < slots; ++i) note(", "for (std::uint32_t i = 0; i + 1 < slots; ++i) note("),
     ("the end of a completed session is not in the journal", "app/timelapse.cpp",
@@ -37,7 +36,8 @@ MUTATIONS = [
     ("a torn journal is written on", "app/timelapse_recovery.cpp",
      "    if (whole == text.value().size()) return go_on();\n    mend(text.value(), whole, go_on);", "    go_on();"),
     ("a report counts as saved before it is on the disk", "app/timelapse.cpp",
-     "  auto text = report_json(", "  return stored({});\n  auto text = report_json("),
+     "  const auto camera = camera_info();\n  const auto at = parts_.wall_clock.now();\n  parts_.reports.save(",
+     "  const auto camera = camera_info();\n  const auto at = parts_.wall_clock.now();\n  return stored({});\n  parts_.reports.save("),
     ("what a power cut left is not looked for", "app/timelapse_recovery.cpp",
      "    else recovered(session);\n", ""),
     ("photo_taken is told twice", "app/nightjar.cpp",
@@ -55,7 +55,7 @@ MUTATIONS = [
     ("a machine's timer is not armed again", "app/hosted.h",
      "    machine_.advance(runtime_.now(), port_, observer());\n    rearm();", "    machine_.advance(runtime_.now(), port_, observer());"),
     ("the grid drifts by what each shot takes", "fsm/intervalometer.h",
-     "wait = std::max(origin + slot * interval - now, sml::Time{});", "wait = interval;"),
+     "wait = std::max(due(slot) - now, sml::Time{});", "wait = request.interval;"),
 ]
 
 
