@@ -6,13 +6,13 @@
 namespace nightjar::app {
 namespace {
 
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
-constexpr auto kFile = "camera-registry.json";
-constexpr std::size_t kFileMax = 1u << 20;   // 32 cameras with 8 places are below 64 KiB
+constexpr auto kRegistryFile = "camera-registry.json";
+constexpr std::size_t kRegistryFileMax = 1u << 20;   // 32 cameras with 8 places are below 64 KiB
 
-json to_json(const RegisteredCamera& camera) {
-  auto places = json::array();
+ordered_json to_json(const RegisteredCamera& camera) {
+  auto places = ordered_json::array();
   for (const auto& place : camera.places)
     places.push_back({{"ip", place.endpoint.address.text()}, {"port", place.endpoint.port}, {"https", place.tls}});
   return {{"uuid", camera.uuid},
@@ -21,16 +21,16 @@ json to_json(const RegisteredCamera& camera) {
           {"model", camera.model},
           {"serial", camera.serial},
           {"mac", camera.mac},
-          {"lastSeen", camera.last_seen ? json(camera.last_seen->time_since_epoch().count()) : json(nullptr)},
+          {"lastSeen", camera.last_seen ? ordered_json(camera.last_seen->time_since_epoch().count()) : ordered_json(nullptr)},
           {"places", places}};
 }
 
-std::string text(const json& object, const char* key) {
+std::string text(const ordered_json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-std::optional<CameraPlace> place_of(const json& object) {
+std::optional<CameraPlace> place_of(const ordered_json& object) {
   if (!object.is_object()) return std::nullopt;
   const auto address = hal::IpAddress::parse(text(object, "ip"));
   const auto port = object.find("port");
@@ -39,7 +39,7 @@ std::optional<CameraPlace> place_of(const json& object) {
   return CameraPlace{{*address, port->get<std::uint16_t>()}, https == object.end() || !https->is_boolean() || https->get<bool>()};
 }
 
-std::optional<RegisteredCamera> camera_of(const json& object) {
+std::optional<RegisteredCamera> camera_of(const ordered_json& object) {
   if (!object.is_object()) return std::nullopt;
   RegisteredCamera out;
   out.uuid = text(object, "uuid");
@@ -68,7 +68,7 @@ bool take(std::string& into, const std::string& told) {
 }  // namespace
 
 void CameraRegistry::load(std::function<void()> done) {
-  reading_ = storage_.read(kFile, kFileMax, [this, done = std::move(done)](const hal::Result<std::string>& text) {
+  reading_ = storage_.read(kRegistryFile, kRegistryFileMax, [this, done = std::move(done)](const hal::Result<std::string>& text) {
     if (text.ok()) read(text.value());
     else if (text.error().kind != hal::ErrorKind::not_found) log_.write(hal::LogLevel::error, "camera_registry", "cannot be read", {{"error", text.error().text()}});
     done();
@@ -76,7 +76,7 @@ void CameraRegistry::load(std::function<void()> done) {
 }
 
 void CameraRegistry::read(std::string_view file) {
-  const auto saved = json::parse(file, nullptr, false);
+  const auto saved = ordered_json::parse(file, nullptr, false);
   const auto list = saved.is_object() ? saved.find("cameras") : saved.end();
   if (!saved.is_object() || list == saved.end() || !list->is_array())
     return log_.write(hal::LogLevel::error, "camera_registry", "is damaged; cameras are discovered anew");
@@ -86,11 +86,11 @@ void CameraRegistry::read(std::string_view file) {
 }
 
 void CameraRegistry::save() {
-  json out{{"primary", primary_.empty() ? json(nullptr) : json(primary_)}, {"cameras", json::array()}};
+  ordered_json out{{"primary", primary_.empty() ? ordered_json(nullptr) : ordered_json(primary_)}, {"cameras", ordered_json::array()}};
   for (const auto& [uuid, camera] : cameras_)
     if (camera.answered) out["cameras"].push_back(to_json(camera));
-  auto bytes = out.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
-  writing_ = storage_.replace(kFile, std::move(bytes), [this](const hal::Result<void>& written) {
+  auto bytes = out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  writing_ = storage_.replace(kRegistryFile, std::move(bytes), [this](const hal::Result<void>& written) {
     if (!written.ok()) log_.write(hal::LogLevel::error, "camera_registry", "is not stored", {{"error", written.error().text()}});
   });
 }

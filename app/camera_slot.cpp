@@ -145,7 +145,7 @@ void CameraSlot::shoot() {
 
 void CameraSlot::answer(hal::Result<hal::Shot> result) {
   changed();
-  if (std::exchange(reopen_wanted_, false)) reopen_now();
+  if (!held_ && std::exchange(reopen_wanted_, false)) reopen_now();   // who waits has the shutter next, in this very turn
   if (auto order = std::exchange(order_, nullptr)) order(std::move(result));
 }
 

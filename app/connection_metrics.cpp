@@ -7,8 +7,6 @@ namespace {
 
 bool is_open(std::string_view state) { return state == "connected" || state == "receiving_data"; }
 
-double seconds(hal::Duration duration) { return std::chrono::duration<double>{duration}.count(); }
-
 constexpr std::array kStates{"disconnected", "connecting", "connected", "receiving_data", "reconnecting", "error"};
 
 }  // namespace
@@ -57,10 +55,10 @@ std::string ConnectionMetrics::prometheus(std::string_view state) const {
   family("success_ratio", "gauge", "connections / (connections + errors).");
   sample("success_ratio", success_rate());
   family("reconnection_seconds", "summary", "From a loss to the next opening.");
-  sample("reconnection_seconds_sum", seconds(reconnecting_));
+  sample("reconnection_seconds_sum", hal::in_seconds(reconnecting_));
   sample("reconnection_seconds_count", reconnections_);
   family("reconnection_seconds_average", "gauge", "The average of them.");
-  sample("reconnection_seconds_average", seconds(average_reconnection().value_or(hal::Duration{})));
+  sample("reconnection_seconds_average", hal::in_seconds(average_reconnection().value_or(hal::Duration{})));
   family("retries_exhausted_total", "counter", "Times the last reconnection attempt failed.");
   sample("retries_exhausted_total", retries_exhausted());
   family("disconnections_total", "counter", "Times an open connection ended, by cause.");

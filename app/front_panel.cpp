@@ -5,9 +5,9 @@
 namespace nightjar::app {
 namespace {
 
-constexpr auto kFile = "last-session";   // the first line of its journal
-constexpr std::size_t kFileMax = 64u << 10;
-constexpr auto kComponent = "front_panel";
+constexpr auto kLastFile = "last-session";   // the first line of its journal
+constexpr std::size_t kLastFileMax = 64u << 10;
+constexpr auto kPanelLog = "front_panel";
 
 /// Before the first session: the page's own defaults, until it is stopped.
 fsm::SessionRequest first_request() {
@@ -27,7 +27,7 @@ FrontPanel::FrontPanel(Timelapse& timelapse, Runtime& runtime, hal::Storage& sto
 void FrontPanel::open(hal::Gpio* gpio, const Pins& pins, std::function<void()> done) {
   if (gpio != nullptr && pins.led) logged("the light cannot be used")(led_.open(*gpio, *pins.led));
   if (gpio == nullptr || !pins.button) return done();
-  reading_ = storage_.read(kFile, kFileMax, [this, gpio, pin = *pins.button, done = std::move(done)](const hal::Result<std::string>& text) {
+  reading_ = storage_.read(kLastFile, kLastFileMax, [this, gpio, pin = *pins.button, done = std::move(done)](const hal::Result<std::string>& text) {
     if (const auto last = text.ok() ? journal::read(text.value()) : std::nullopt) request_ = last->request;
     logged("the button cannot be used")(button_.open(*gpio, pin));
     done();
@@ -36,7 +36,7 @@ void FrontPanel::open(hal::Gpio* gpio, const Pins& pins, std::function<void()> d
 
 void FrontPanel::remember(const Session& session) {
   request_ = session.request;
-  writing_ = storage_.replace(kFile, journal::begin(session), logged("the last settings are not kept on disk"));
+  writing_ = storage_.replace(kLastFile, journal::begin(session), logged("the last settings are not kept on disk"));
 }
 
 void FrontPanel::start_or_stop() {
@@ -56,7 +56,7 @@ void FrontPanel::start() {
 
 Timelapse::Answer FrontPanel::logged(const char* what) {
   return [this, what](const hal::Result<void>& result) {
-    if (!result.ok()) runtime_.log.write(hal::LogLevel::warning, kComponent, what, {{"error", result.error().text()}});
+    if (!result.ok()) runtime_.log.write(hal::LogLevel::warning, kPanelLog, what, {{"error", result.error().text()}});
   };
 }
 

@@ -7,25 +7,22 @@
 namespace nightjar::app {
 namespace {
 
-using Seconds = std::chrono::duration<double>;
-
 constexpr int kSteps = 40;                   // of the search for the slope: to 0.3 parts in 10^12
 constexpr std::size_t kQuickest = 8;         // so many messages of a direction say how dense they are near the quickest
 constexpr std::size_t kEnoughForDrift = 16;  // with fewer the slope is noise
 constexpr double kLean = 4;                  // the fit leans on a few messages, and is wrong by some four of their steps (measured)
 
-double seconds(hal::Duration duration) { return std::chrono::duration_cast<Seconds>(duration).count(); }
-hal::Duration duration(double seconds) { return hal::Duration{std::llround(seconds * 1e9)}; }
+hal::Duration of_seconds(double seconds) { return hal::Duration{std::llround(seconds * 1e9)}; }
 
 }  // namespace
 
 hal::Duration HostClock::Estimate::host_time(hal::Instant ours) const {
-  return ours.time_since_epoch() + lead + duration(seconds(ours - at) * drift);
+  return ours.time_since_epoch() + lead + of_seconds(hal::in_seconds(ours - at) * drift);
 }
 
 hal::Instant HostClock::Estimate::our_time(hal::Duration hosts) const {
   const auto since = hosts - (at.time_since_epoch() + lead);   // by the host's clock
-  return at + since - duration(seconds(since) * drift / (1 + drift));
+  return at + since - of_seconds(hal::in_seconds(since) * drift / (1 + drift));
 }
 
 void HostClock::clear() {
@@ -46,8 +43,8 @@ bool HostClock::add(const Exchange& exchange) {
     base_ = exchange.sent;
     base_lead_ = exchange.received - exchange.sent.time_since_epoch();
   }
-  there_[next_] = {seconds(exchange.sent - base_), seconds(exchange.received - exchange.sent.time_since_epoch() - base_lead_)};
-  back_[next_] = {seconds(exchange.heard - base_), seconds(exchange.answered - exchange.heard.time_since_epoch() - base_lead_)};
+  there_[next_] = {hal::in_seconds(exchange.sent - base_), hal::in_seconds(exchange.received - exchange.sent.time_since_epoch() - base_lead_)};
+  back_[next_] = {hal::in_seconds(exchange.heard - base_), hal::in_seconds(exchange.answered - exchange.heard.time_since_epoch() - base_lead_)};
   heard_[next_] = exchange.heard;
   next_ = (next_ + 1) % kKept;
   count_ = std::min(count_ + 1, kKept);
@@ -107,11 +104,11 @@ HostClock::Estimate HostClock::fit(hal::Instant now) const {
 
   Estimate out;
   out.at = now;
-  out.lead = base_lead_ + duration((edges.above + edges.below) / 2 + drift * seconds(now - base_));
+  out.lead = base_lead_ + of_seconds((edges.above + edges.below) / 2 + drift * hal::in_seconds(now - base_));
   out.drift = drift;
-  out.bound = duration(half);
-  out.delay = duration(2 * half);
-  out.uncertainty = rank == 0 ? out.bound : std::min(out.bound, duration(step));
+  out.bound = of_seconds(half);
+  out.delay = of_seconds(2 * half);
+  out.uncertainty = rank == 0 ? out.bound : std::min(out.bound, of_seconds(step));
   return out;
 }
 

@@ -5,13 +5,13 @@
 namespace nightjar::app {
 namespace {
 
-constexpr auto kFile = "cameras.json";
-constexpr std::size_t kFileMax = 1u << 20;
+constexpr auto kCamerasFile = "cameras.json";
+constexpr std::size_t kCamerasFileMax = 1u << 20;
 
 }  // namespace
 
 void KnownCameras::load(std::function<void()> done) {
-  reading_ = storage_.read(kFile, kFileMax, [this, done = std::move(done)](const hal::Result<std::string>& text) {
+  reading_ = storage_.read(kCamerasFile, kCamerasFileMax, [this, done = std::move(done)](const hal::Result<std::string>& text) {
     const auto known = text.ok() ? nlohmann::json::parse(text.value(), nullptr, false) : nlohmann::json{};
     if (known.is_object()) {
       for (const auto& [serial, camera] : known.items())
@@ -50,7 +50,7 @@ void KnownCameras::forget(const std::string& serial) {
 void KnownCameras::save() {
   auto out = nlohmann::json::object();
   for (const auto& [serial, certificate] : certificates_) out[serial] = {{"certificate", certificate}};
-  writing_ = storage_.replace(kFile, out.dump(2) + "\n", [this](const hal::Result<void>& written) {
+  writing_ = storage_.replace(kCamerasFile, out.dump(2) + "\n", [this](const hal::Result<void>& written) {
     if (!written.ok()) log_.write(hal::LogLevel::error, "known_cameras", "a certificate is not remembered", {{"error", written.error().text()}});
   });
 }

@@ -1,17 +1,11 @@
 // What clients ask of the device on /ws, and what REST, the button and others ask likewise.
 #include "app/nightjar.h"
+#include "app/overloaded.h"
 
 namespace nightjar::app {
 namespace {
 
 constexpr auto kPhotoRetry = std::chrono::seconds{3};       // a person's patience with a camera that is busy
-
-template <class... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
-template <class... Ts>
-Overloaded(Ts...) -> Overloaded<Ts...>;
 
 }  // namespace
 

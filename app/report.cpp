@@ -9,7 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
 Json number(std::uint32_t shots) { return shots == 0 ? Json() : Json(shots); }
 
 Json intervalometer_json(const ReportEntry& entry) {

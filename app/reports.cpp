@@ -9,7 +9,7 @@
 namespace nightjar::app {
 namespace {
 
-constexpr auto kComponent = "report";
+constexpr auto kReportsLog = "report";
 constexpr std::string_view kHead = "session-";
 constexpr std::string_view kTail = ".json";
 constexpr std::size_t kIndexMax = 64u << 20;      // 10 000 reports are about 7 MB
@@ -123,7 +123,7 @@ void Reports::index_taken() {
   untidy_ = damaged_ || taken_ != index_.size() || lines_ > 2 * entries_.size() + kSpareLinesMax;
   index_ = {};
   if (damaged_) {
-    if (!on_disk_.empty()) parts_.runtime.log.write(hal::LogLevel::warning, kComponent, "the index is lost or damaged; the reports are read for it", {{"reports", std::to_string(on_disk_.size())}});
+    if (!on_disk_.empty()) parts_.runtime.log.write(hal::LogLevel::warning, kReportsLog, "the index is lost or damaged; the reports are read for it", {{"reports", std::to_string(on_disk_.size())}});
     doubts_ = on_disk_;
   }
   for (const auto& id : on_disk_)
@@ -147,7 +147,7 @@ void Reports::check_report() {
       put(std::move(*entry));
     } else {
       drop(id);
-      parts_.runtime.log.write(hal::LogLevel::warning, kComponent, "a file among the reports is none", {{"file", path_of(id)}});
+      parts_.runtime.log.write(hal::LogLevel::warning, kReportsLog, "a file among the reports is none", {{"file", path_of(id)}});
     }
     machine_.dispatch(fsm::StepDone{});
   });

@@ -21,12 +21,6 @@ void SessionGuest::send(hal::Buffer text) {
   if (!peer_.send(hal::MessageKind::text, std::move(text))) machine_.dispatch(fsm::GuestBehind{});
 }
 
-void SessionGuest::send_whole(std::string_view text) {
-  std::string frame;
-  peer_.encode(hal::MessageKind::text, text, frame);
-  if (!peer_.send_encoded(frame, nullptr)) machine_.dispatch(fsm::GuestBehind{});
-}
-
 void SessionGuest::kick(std::string reason) {
   kick_reason_ = std::move(reason);
   machine_.dispatch(fsm::KickGuest{});

@@ -33,8 +33,6 @@ class SessionGuest final : public std::enable_shared_from_this<SessionGuest>, pr
   void start();
 
   void send(hal::Buffer text);
-  /// As one buffer: a message that carries times is not to be delayed in two pieces.
-  void send_whole(std::string_view text);
   void send(std::string text) { send(std::make_shared<const std::string>(std::move(text))); }
   void kick(std::string reason);
   void dismiss() { machine_.dispatch(fsm::DismissGuest{}); }

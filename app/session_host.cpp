@@ -12,8 +12,8 @@ namespace {
 
 using namespace sml::literals;
 
-constexpr auto kFile = "hosted-session.json";
-constexpr std::size_t kFileMax = 256u << 10;
+constexpr auto kHostedFile = "hosted-session.json";
+constexpr std::size_t kHostedFileMax = 256u << 10;
 constexpr auto kAheadMin = std::chrono::milliseconds{50};
 constexpr auto kAheadMax = std::chrono::minutes{1};
 
@@ -72,7 +72,7 @@ void SessionHost::fire_at(hal::Instant at, std::string shot_id, bool own_shutter
 }
 
 void SessionHost::restore(std::function<void()> done) {
-  reading_ = lent_.storage.read(kFile, kFileMax, [this, done = std::move(done)](const hal::Result<std::string>& text) {
+  reading_ = lent_.storage.read(kHostedFile, kHostedFileMax, [this, done = std::move(done)](const hal::Result<std::string>& text) {
     kept_ = text.ok() && registry_.from_json(text.value(), own_record());
     if (kept_)
       machine_.dispatch(fsm::RehostSession{});
@@ -102,7 +102,7 @@ void SessionHost::keep() {
   kept_ = true;
   registry_.open(std::exchange(wanted_, {}), own_record());
   salvos_.clear();
-  writing_ = lent_.storage.replace(kFile, registry_.to_json(), [this](const hal::Result<void>& written) {
+  writing_ = lent_.storage.replace(kHostedFile, registry_.to_json(), [this](const hal::Result<void>& written) {
     if (written.ok()) machine_.dispatch(fsm::SessionKept{});
     else machine_.dispatch(fsm::SessionNotKept{});
   });
@@ -111,7 +111,7 @@ void SessionHost::keep() {
 
 void SessionHost::save() {
   if (!kept_) return;   // its guests leave because it ends: it is not to come back
-  writing_ = lent_.storage.replace(kFile, registry_.to_json(), [this](const hal::Result<void>& written) {
+  writing_ = lent_.storage.replace(kHostedFile, registry_.to_json(), [this](const hal::Result<void>& written) {
     if (!written.ok()) lent_.runtime.log.write(hal::LogLevel::error, "session_host", "a change of the session is not kept", {{"error", written.error().text()}});
   });
 }
@@ -150,7 +150,7 @@ void SessionHost::forget_session() {
 void SessionHost::erase() {
   kept_ = false;
   writing_.drop();
-  erasing_ = lent_.storage.remove(kFile, [this](const hal::Result<void>& removed) {
+  erasing_ = lent_.storage.remove(kHostedFile, [this](const hal::Result<void>& removed) {
     if (!removed.ok() && removed.error().kind != hal::ErrorKind::not_found)
       lent_.runtime.log.write(hal::LogLevel::error, "session_host", "the session is still on the disk", {{"error", removed.error().text()}});
     if (auto answer = std::exchange(ended_answer_, nullptr)) answer({});
@@ -270,7 +270,7 @@ void SessionHost::on_admitted(SessionGuest& guest, const SayJoin& join) {
 void SessionHost::on_heartbeat(SessionGuest& guest, const SayHeartbeat& beat, hal::Instant at) {
   registry_.note(guest.id(), wall_now(), beat.latency);
   const auto now = lent_.runtime.loop.now();
-  guest.send_whole(heartbeat_ack_message(wall_now(), {beat.sent, to_micros(at.time_since_epoch()), to_micros(now.time_since_epoch())}));
+  guest.send(heartbeat_ack_message(wall_now(), {beat.sent, to_micros(at.time_since_epoch()), to_micros(now.time_since_epoch())}));
 }
 
 void SessionHost::on_fired(SessionGuest& guest, const SayFired& fired) { note_result(guest.id(), fired); }

@@ -105,10 +105,7 @@ void SessionMember::say_join() {
 
 void SessionMember::beat() {
   if (!socket_) return;
-  // In one piece, head and all: what goes in two may be delayed twice, and it is the quickest that tell the time.
-  std::string frame;
-  socket_->encode(hal::MessageKind::text, heartbeat_message(lent_.wall_clock.now(), {to_micros(lent_.runtime.loop.now().time_since_epoch()), latency_}), frame);
-  socket_->send_encoded(frame);
+  socket_->send_text(heartbeat_message(lent_.wall_clock.now(), {to_micros(lent_.runtime.loop.now().time_since_epoch()), latency_}));
 }
 
 void SessionMember::say_goodbye() {

@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-std::string text(const nlohmann::json& object, const char* name) {
+std::string text_in(const nlohmann::json& object, const char* name) {
   const auto at = object.find(name);
   return at != object.end() && at->is_string() ? at->get<std::string>() : std::string{};
 }
@@ -106,15 +106,15 @@ std::string SessionRegistry::to_json() const {
 bool SessionRegistry::from_json(std::string_view stored, MemberRecord host) {
   const auto object = nlohmann::json::parse(stored, nullptr, false);
   if (!object.is_object() || number(object, "version") != 1) return false;
-  const auto id = text(object, "sessionId");
+  const auto id = text_in(object, "sessionId");
   const auto members_max = number(object, "membersMax");
   if (parse_session_code(id) != id || members_max < 2 || members_max > static_cast<std::int64_t>(kMembersMax)) return false;
-  open({id, text(object, "name"), static_cast<int>(members_max)}, std::move(host));
+  open({id, text_in(object, "name"), static_cast<int>(members_max)}, std::move(host));
   const auto places = object.find("places");
   if (places == object.end() || !places->is_array()) return true;
   for (const auto& place : *places)
-    if (place.is_object() && !text(place, "id").empty() && places_.size() < kPlacesMax)
-      places_[text(place, "id")] = {text(place, "secret"), hal::WallTime{milliseconds{number(place, "joinedAt")}},
+    if (place.is_object() && !text_in(place, "id").empty() && places_.size() < kPlacesMax)
+      places_[text_in(place, "id")] = {text_in(place, "secret"), hal::WallTime{milliseconds{number(place, "joinedAt")}},
                                     hal::WallTime{milliseconds{number(place, "leftAt")}}};
   return true;
 }

@@ -3,39 +3,33 @@
 #include <fmt/format.h>
 
 #include "app/iso_time.h"
+#include "app/overloaded.h"
 #include "app/session_code.h"
 
 namespace nightjar::app {
 namespace {
 
-constexpr auto kFile = "device-id";
-constexpr std::size_t kFileMax = 256;
+constexpr auto kIdFile = "device-id";
+constexpr std::size_t kIdFileMax = 256;
 constexpr auto kOrderAhead = std::chrono::seconds{2};   // time for an order to reach every guest, a lost datagram's repetition included
-
-template <class... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
-template <class... Ts>
-Overloaded(Ts...) -> Overloaded<Ts...>;
 
 bool is_device_id(std::string_view text) {
   return text.size() == 16 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-double milliseconds(hal::Duration duration) { return std::chrono::duration<double, std::milli>{duration}.count(); }
+double in_ms(hal::Duration duration) { return std::chrono::duration<double, std::milli>{duration}.count(); }
 
 Json salvo_json(const Salvo& salvo) {
   auto results = Json::array();
   for (const auto& [id, result] : salvo.results) {
     Json one{{"deviceId", id}, {"fired", result.fired}};
-    if (result.fired) one.add("lateMs", milliseconds(from_micros(result.at) - salvo.host_time));
-    one.add("uncertaintyMs", milliseconds(from_micros(result.uncertainty)));
+    if (result.fired) one.add("lateMs", in_ms(from_micros(result.at) - salvo.host_time));
+    one.add("uncertaintyMs", in_ms(from_micros(result.uncertainty)));
     if (!result.error.empty()) one.add("error", result.error);
     results.push_back(one);
   }
   const auto spread = salvo.spread();
-  return {{"shotId", salvo.shot_id}, {"asked", salvo.asked}, {"fired", salvo.fired()}, {"spreadMs", spread ? Json(milliseconds(*spread)) : Json()}, {"results", results}};
+  return {{"shotId", salvo.shot_id}, {"asked", salvo.asked}, {"fired", salvo.fired()}, {"spreadMs", spread ? Json(in_ms(*spread)) : Json()}, {"results", results}};
 }
 
 Json members_json(const std::vector<MemberRecord>& members) {
@@ -70,11 +64,11 @@ SharedSession::SharedSession(const Lent& lent)
 }
 
 void SharedSession::start(std::function<void()> done) {
-  reading_ = lent_.storage.read(kFile, kFileMax, [this, done = std::move(done)](const hal::Result<std::string>& text) {
+  reading_ = lent_.storage.read(kIdFile, kIdFileMax, [this, done = std::move(done)](const hal::Result<std::string>& text) {
     identity_.id = text.ok() && is_device_id(text.value()) ? text.value() : fmt::format("{:016x}", lent_.random.next());
     identity_.name = lent_.settings.device_name.empty() ? "Nightjar " + identity_.id.substr(0, 4) : lent_.settings.device_name;
     if (!text.ok() || text.value() != identity_.id)
-      writing_ = lent_.storage.replace(kFile, identity_.id, [this](const hal::Result<void>& written) {
+      writing_ = lent_.storage.replace(kIdFile, identity_.id, [this](const hal::Result<void>& written) {
         if (!written.ok()) lent_.runtime.log.write(hal::LogLevel::error, "shared_session", "this device's id is not kept", {{"error", written.error().text()}});
       });
     host_.restore(done);
@@ -233,8 +227,8 @@ Json SharedSession::status() const {
            {"error", member_.last_error().empty() ? Json() : Json(member_.last_error())}};
   Json clock;
   if (const auto& estimate = member_.host_clock().estimate(); estimate && member_.joined())
-    clock = {{"leadMs", milliseconds(estimate->lead)}, {"driftPpm", estimate->drift * 1e6}, {"uncertaintyMs", milliseconds(estimate->uncertainty)},
-             {"boundMs", milliseconds(estimate->bound)}, {"delayMs", milliseconds(estimate->delay)}};
+    clock = {{"leadMs", in_ms(estimate->lead)}, {"driftPpm", estimate->drift * 1e6}, {"uncertaintyMs", in_ms(estimate->uncertainty)},
+             {"boundMs", in_ms(estimate->bound)}, {"delayMs", in_ms(estimate->delay)}};
   out.add("hostClock", clock);
   return out;
 }

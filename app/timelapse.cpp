@@ -25,7 +25,7 @@ std::int32_t microseconds(hal::Duration duration) {
 
 }  // namespace
 
-Timelapse::Timelapse(const Parts& parts) : parts_(parts), machine_(parts.runtime, *this) { machine_.start(); }
+Timelapse::Timelapse(const Parts& parts) : parts_(parts), journal_(parts.runtime, parts.storage), machine_(parts.runtime, *this) { machine_.start(); }
 
 bool Timelapse::running() const { return machine_.is("waiting"_s) || machine_.is("shooting"_s) || machine_.is("paused"_s) || stopping(); }
 bool Timelapse::paused() const { return machine_.is("paused"_s) || (machine_.is("shooting"_s) && machine_.context().is_halted()); }
@@ -190,13 +190,11 @@ void Timelapse::begin_session(const fsm::SessionRequest& request, const fsm::Gri
     session_->stops_at = session_->started + std::chrono::round<milliseconds>(until - grid.origin);
   session_->title = session_->request.title;
   if (session_->title.empty()) session_->title = title_of(session_->started, parts_.wall_clock.utc_offset(session_->started));
-  keeping_.push_back(parts_.storage.replace(kJournal, journal::begin(*session_), [this](const hal::Result<void>& kept) {
-    if (!kept.ok()) parts_.runtime.log.write(hal::LogLevel::error, "timelapse", "the session is not kept on disk", {{"error", kept.error().text()}});
-    keeping_.pop_front();
+  journal_.begin(journal::begin(*session_), [this](const hal::Result<void>&) {
     if (on_started) on_started(*session_);
     settle(starting_, {});
     changed();
-  }));
+  });
 }
 
 void Timelapse::take_shot(std::uint32_t slot, sml::Time due) {
@@ -269,12 +267,7 @@ void Timelapse::note(ShotRecord record, std::string error) {
 }
 
 void Timelapse::keep(std::string line, std::function<void()> tell) {
-  keeping_.push_back(parts_.storage.append(kJournal, std::move(line), [this, tell = std::move(tell)](const hal::Result<void>& kept) {
-    if (!kept.ok()) parts_.runtime.log.write(hal::LogLevel::error, "timelapse", "a shot is not kept on disk", {{"error", kept.error().text()}});
-    const auto done = std::move(keeping_.front());   // it stays alive until this answer has been given
-    keeping_.pop_front();
-    tell();
-  }));
+  journal_.append(std::move(line), [tell = std::move(tell)](const hal::Result<void>&) { tell(); });
 }
 
 /// Shots feel nothing of it; but after a power cut their grid is found by the clock.
@@ -326,7 +319,7 @@ void Timelapse::store_report() {
 
 void Timelapse::remove_session() {
   if (asked_) storing_ = std::exchange(asked_, nullptr);
-  writing_ = parts_.storage.remove(kJournal, [this](const hal::Result<void>& removed) {
+  journal_.remove([this](const hal::Result<void>& removed) {
     if (!removed.ok() && removed.error().kind != hal::ErrorKind::not_found) return stored(removed);
     stored({});
   });

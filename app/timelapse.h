@@ -1,12 +1,12 @@
 #pragma once
 // The intervalometer's owner: keeps the session, its journal and its report, and orders the shots.
-#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "app/hosted.h"
+#include "app/journal_file.h"
 #include "app/reports.h"
 #include "app/session.h"
 #include "app/settings.h"
@@ -62,7 +62,7 @@ class Timelapse final : private fsm::IntervalometerPort {
   bool suspended() const;
   /// Something is on its way to the disk.
   bool writing_report() const;
-  bool storing() const { return !keeping_.empty() || writing_report(); }
+  bool storing() const { return journal_.busy() || writing_report(); }
   std::optional<hal::Instant> next_shot() const;
   const Hosted<fsm::Intervalometer>& machine() const { return machine_; }
 
@@ -112,21 +112,19 @@ class Timelapse final : private fsm::IntervalometerPort {
 
   void not_read(const hal::Error& error, const std::function<void()>& done);
   void put_aside(const std::string& journal, std::function<void()> done);
-  void mend(const std::string& journal, std::size_t whole, std::function<void()> done);
   void look_for_report(const Session& session, std::function<void()> done);
   void recovered(Session session);
   void place();
   void heed_clock();
   hal::Duration clock_base() const { return parts_.wall_clock.now().time_since_epoch() - parts_.runtime.now(); }
   void note(ShotRecord record, std::string error);
-  static constexpr auto kJournal = "sessions/current.journal";
   static constexpr auto kClockStep = std::chrono::seconds{1};   // past it the clock was set; crystals and time servers move it by less
 
   void note(SessionChange change);
   void note_grid(SessionChange::What what, const fsm::SessionRequest& request, const fsm::Grid& grid);
   std::int64_t since_start(sml::Time time) const;
   void end(std::string reason);
-  /// Appends a line to the journal, then tells; a full disk is logged and does not stop the session.
+  /// Appends a line to the journal, then tells.
   void keep(std::string line, std::function<void()> tell);
   void stored(const hal::Result<void>& result);
   void ask(Answer answer, std::function<void()> event);
@@ -153,8 +151,7 @@ class Timelapse final : private fsm::IntervalometerPort {
   hal::Operation reading_;
   hal::Operation reading_again_;
   bool unread_ = false;                           // the disk has not said yet whether there is a session
-  hal::Operation writing_;
-  std::deque<hal::Operation> keeping_;            // journal lines on their way to the disk, in order
+  JournalFile journal_;
   Hosted<fsm::Intervalometer> machine_;
 };
 

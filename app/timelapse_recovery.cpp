@@ -7,7 +7,6 @@ namespace nightjar::app {
 namespace {
 
 constexpr auto kDamagedJournal = "sessions/damaged.journal";
-constexpr std::size_t kJournalMax = 64u << 20;         // 100 000 shots are about 12 MB
 constexpr auto kReadAgain = std::chrono::seconds{5};   // a card that answers with errors may come to itself
 constexpr auto kHeedEvery = std::chrono::seconds{1};
 constexpr auto kPowerLost = "Power was lost";
@@ -15,16 +14,20 @@ constexpr auto kPowerLost = "Power was lost";
 }  // namespace
 
 void Timelapse::recover(std::function<void()> done) {
-  reading_ = parts_.storage.read(kJournal, kJournalMax, [this, done = std::move(done)](const hal::Result<std::string>& text) {
+  reading_ = parts_.storage.read(JournalFile::kPath, JournalFile::kMax, [this, done = std::move(done)](const hal::Result<std::string>& text) {
     if (!text.ok() && text.error().kind != hal::ErrorKind::not_found) return not_read(text.error(), done);
     unread_ = false;
     if (!text.ok()) return done();
     std::size_t whole = 0;
     auto session = journal::read(text.value(), &whole);
-    if (!session) return put_aside(text.value(), [this, done] { reading_ = parts_.storage.remove(kJournal, [done](const hal::Result<void>&) { done(); }); });
-    const auto go_on = [this, done, session = std::move(*session)] { look_for_report(session, done); };
-    if (whole == text.value().size()) return go_on();
-    mend(text.value(), whole, go_on);
+    if (!session) return put_aside(text.value(), [this, done] { journal_.remove([done](const hal::Result<void>&) { done(); }); });
+    const auto go_on = [this, done, session = std::move(*session), whole, torn = whole < text.value().size()] {
+      journal_.resume(whole, torn);
+      look_for_report(session, done);
+    };
+    // What a power cut has torn goes. More than a torn line is damage: a person may want to see it.
+    if (text.value().find('\n', whole) == std::string::npos) go_on();
+    else put_aside(text.value(), go_on);
   });
 }
 
@@ -41,25 +44,13 @@ void Timelapse::put_aside(const std::string& journal, std::function<void()> done
   reading_ = parts_.storage.replace(kDamagedJournal, journal, [done = std::move(done)](const hal::Result<void>&) { done(); });
 }
 
-/// What a power cut has torn goes, for nobody could read a line behind it. More than a torn line is damage: a person may want to see it.
-void Timelapse::mend(const std::string& journal, std::size_t whole, std::function<void()> done) {
-  auto cut = [this, good = journal.substr(0, whole), done = std::move(done)] {
-    reading_ = parts_.storage.replace(kJournal, good, [this, done](const hal::Result<void>& kept) {
-      if (!kept.ok()) parts_.runtime.log.write(hal::LogLevel::error, "timelapse", "what follows is not kept on disk: the journal's end is torn", {{"error", kept.error().text()}});
-      done();
-    });
-  };
-  if (journal.find('\n', whole) == std::string::npos) return cut();
-  put_aside(journal, std::move(cut));
-}
-
 /// A session whose report is there was saved: only its journal was still to go.
 void Timelapse::look_for_report(const Session& session, std::function<void()> done) {
   reading_ = parts_.storage.list("reports", [this, session, done = std::move(done)](const hal::Result<std::vector<hal::Storage::Entry>>& reports) {
     if (!reports.ok() && reports.error().kind == hal::ErrorKind::io) return not_read(reports.error(), done);
     const auto name = "session-" + session.id + ".json";
     const bool reported = reports.ok() && std::any_of(reports.value().begin(), reports.value().end(), [&](const auto& entry) { return entry.name == name; });
-    if (reported) reading_ = parts_.storage.remove(kJournal, [](const hal::Result<void>&) {});
+    if (reported) journal_.remove([](const hal::Result<void>&) {});
     else recovered(session);
     done();
   });

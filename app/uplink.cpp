@@ -11,7 +11,7 @@ using sml::literals::operator""_s;
 using std::chrono::milliseconds;
 using Trouble = fsm::Connection::Trouble;
 
-constexpr auto kComponent = "uplink";
+constexpr auto kUplinkLog = "uplink";
 
 struct Verdict {
   const char* code;
@@ -120,7 +120,7 @@ void Uplink::forget_open() {
 void Uplink::heard(std::string_view text) {
   const auto message = parse_upstream_message(text);
   if (!message) {
-    if (line_->rubbish++ == 0) runtime_.log.write(hal::LogLevel::warning, kComponent, "the server sent what is no message; told once for a connection");
+    if (line_->rubbish++ == 0) runtime_.log.write(hal::LogLevel::warning, kUplinkLog, "the server sent what is no message; told once for a connection");
     return machine_.dispatch(fsm::Connection::Alive{});
   }
   if (const auto* command = std::get_if<UpstreamCommand>(&*message)) {
@@ -139,7 +139,7 @@ void Uplink::obey(UpstreamCommand command) {
   const auto& allowed = settings_.uplink.commands;
   if (std::find(allowed.begin(), allowed.end(), command.name) == allowed.end()) return answer("This command is not allowed here");
   if (const auto* bad = std::get_if<BadRequest>(&command.request)) return answer(bad->message);
-  runtime_.log.write(hal::LogLevel::info, kComponent, "a command of the server", {{"command", command.name}});
+  runtime_.log.write(hal::LogLevel::info, kUplinkLog, "a command of the server", {{"command", command.name}});
   if (on_command) on_command(std::get<ClientMessage>(command.request), answer);
 }
 
@@ -214,9 +214,9 @@ void Uplink::note_step(const sml::Step& step) {
   const auto to = step.to_name();
   metrics_.changed(from, to, machine_.context().trouble, runtime_.loop.now());
   const auto text = fmt::format("{} -> {}", from, to);
-  if (to == "error") runtime_.log.write(hal::LogLevel::warning, kComponent, text, {{"error", last_error_}});
-  else if (to == "disconnected" && !last_error_.empty()) runtime_.log.write(hal::LogLevel::info, kComponent, text, {{"error", last_error_}});
-  else runtime_.log.write(hal::LogLevel::info, kComponent, text);
+  if (to == "error") runtime_.log.write(hal::LogLevel::warning, kUplinkLog, text, {{"error", last_error_}});
+  else if (to == "disconnected" && !last_error_.empty()) runtime_.log.write(hal::LogLevel::info, kUplinkLog, text, {{"error", last_error_}});
+  else runtime_.log.write(hal::LogLevel::info, kUplinkLog, text);
   if (on_state) on_state(from, to);
 }
 

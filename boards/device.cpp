@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "app/local_vicinity.h"
+#include "app/nightjar.h"
 #include "boards/media_server.h"
 #include "boards/simulated_camera.h"
 #include "boards/uplink.h"

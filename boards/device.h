@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "app/nightjar.h"
+#include "app/settings.h"
 #include "boards/board.h"
 #include "drivers/linux/loop.h"
 

@@ -9,6 +9,7 @@
 namespace nightjar::hal {
 
 using Duration = std::chrono::nanoseconds;
+constexpr double in_seconds(Duration duration) { return std::chrono::duration<double>{duration}.count(); }
 
 /// Names the monotonic time line; it has no now() of its own.
 struct MonotonicTimeline {

@@ -57,6 +57,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   enum class Kind : unsigned char { open, data, finish, reset };
   struct Arrival {
     hal::Instant at;
+    hal::Instant sent;
     Kind kind;
     Chunk chunk;
   };

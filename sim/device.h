@@ -4,27 +4,30 @@
 #include <memory>
 #include <optional>
 
-#include "app/nightjar.h"
-#include "drivers/canon/ccapi_camera.h"
-#include "drivers/jellyfin/jellyfin_server.h"
-#include "drivers/net/http_client.h"
+#include "app/pins.h"
+#include "app/settings.h"
 #include "drivers/net/http_server.h"
-#include "drivers/net/jwt.h"
-#include "drivers/net/session_beacon.h"
-#include "drivers/net/ssdp_discovery.h"
-#include "drivers/net/websocket_dialer.h"
+#include "fsm/sml/trace.h"
+#include "hal/wifi.h"
 #include "sim/camera/camera.h"
 #include "sim/host.h"
-#include "sim/load.h"
 #include "sim/media/media_server.h"
 #include "sim/vicinity.h"
+
+namespace nightjar::app {
+class Nightjar;
+}
+namespace nightjar::net {
+class SsdpDiscovery;
+}
 
 namespace nightjar::sim {
 
 class Device {
  public:
-  Device(Host& host, app::Settings settings) : host_(host), settings_(std::move(settings)) {}
+  Device(Host& host, app::Settings settings);
   Device(const Device&) = delete;
+  ~Device();
 
   /// Switches on and starts the program; `ready` as Nightjar::start. Nothing happens while it runs.
   void boot(std::function<void(const hal::Result<hal::Endpoint>&)> ready);
@@ -49,8 +52,10 @@ class Device {
     ca_pem_ = std::move(ca_pem);
   }
   /// Only while running.
-  app::Nightjar& nightjar() { return program_->nightjar; }
-  const net::SsdpDiscovery& discovery() const { return program_->discovery; }
+  app::Nightjar& nightjar();
+  const net::SsdpDiscovery& discovery() const;
+  /// Nightjar::use_camera.
+  void use_camera(hal::HttpOrigin origin);
   /// Where it listens, once it has been ready.
   hal::Endpoint endpoint() const { return {host_.address(), settings_.listen.port}; }
 
@@ -58,52 +63,7 @@ class Device {
   std::function<void(const sml::Step&)> on_step;
 
  private:
-  struct Program {
-    Program(Host& host, const app::Settings& settings, const app::Pins& pins, const std::optional<hal::WebSocketTarget>& uplink, const std::string& ca_pem,
-            MulticastAir* air, hal::Wifi* wifi)
-        : servers(host.network(), host.loop(), host.random()),
-          clients(host.network(), host.loop(), host.random()),
-          cameras(clients, host.loop()),
-          discovery(host.network(), clients, host.loop()),
-          load(host.loop()),
-          tokens(settings.metrics_secret),
-          dialer(host.network(), host.loop(), host.random(), {ca_pem}),
-          media_server(media_place(settings.media_server.url), settings.media_server.api_key, {"Nightjar", "0", host.name(), "nightjar-" + host.name()},
-                       {host.network(), clients, dialer, host.loop()}),
-          mdns(air ? std::make_unique<Vicinity>(host.loop(), host.network(), *air) : nullptr),
-          beacon(host.network(), host.loop()),
-          nightjar({.loop = host.loop(),
-                    .wall_clock = host.wall_clock(),
-                    .network = host.network(),
-                    .servers = servers,
-                    .cameras = cameras,
-                    .storage = host.storage(),
-                    .random = host.random(),
-                    .log = host.log(),
-                    .wifi = wifi,
-                    .discovery = &discovery,
-                    .gpio = &host.gpio(),
-                    .pins = pins,
-                    .load = &load,
-                    .tokens = settings.metrics_secret.empty() ? nullptr : &tokens,
-                    .uplink = uplink ? app::UplinkRoute{&dialer, *uplink} : app::UplinkRoute{},
-                    .media_server = settings.media_server.url.empty() ? nullptr : &media_server,
-                    .web_sockets = &dialer,
-                    .vicinities = {mdns.get(), &beacon, nullptr}},
-                   settings) {}
-    net::HttpServers servers;
-    net::HttpClients clients;
-    canon::CcapiCameras cameras;
-    net::SsdpDiscovery discovery;
-    Load load;
-    net::JwtTokens tokens;
-    net::WebSocketDialer dialer;
-    jellyfin::JellyfinServer media_server;   // asked only where the settings name one
-    std::unique_ptr<Vicinity> mdns;
-    net::SessionBeacon beacon;
-    app::Nightjar nightjar;
-  };
-  static jellyfin::Place media_place(const std::string& url);
+  struct Program;   // all that a power cut takes away
 
   Host& host_;
   app::Settings settings_;

@@ -27,7 +27,7 @@ void Director::boot(Cast::Pi& pi) {
     if (at.ok() && pi.camera != nullptr) {
       auto origin = pi.camera->origin();
       origin.endpoint = {pi.camera->host().address(), ccapi_port(origin.tls)};   // it may be off just now
-      pi.device->nightjar().use_camera(std::move(origin));
+      pi.device->use_camera(std::move(origin));
     }
   });
 }

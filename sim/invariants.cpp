@@ -49,7 +49,7 @@ void Invariants::happening(const Happening& happening) {
         if (watch->shutter) watch->shutter->disturbed(until);
       return;
     case disk_full: case disk_fails: case disk_slow: disk_bad_until_ = std::max(disk_bad_until_, until); return;
-    case rot: watches_.at(happening.who)->session.not_kept(); return;
+    case rot: watches_.at(happening.who)->session.rotted(); return;
     default: return;
   }
 }
@@ -64,7 +64,9 @@ void Invariants::stepped(const Cast::Pi& pi, const sml::Step& step) {
 
 void Invariants::logged(const Cast::Pi& pi, const Log::Line& line) {
   check_secret("the log of " + pi.device->name(), line.text);
-  if (line.component == "timelapse" && line.text.find("is not kept on disk") != std::string::npos) watch(pi).session.not_kept();
+  if (line.component != "timelapse") return;
+  if (line.text.find("is not kept on disk") != std::string::npos) watch(pi).session.not_kept();
+  if (line.text.find("is on disk again") != std::string::npos) watch(pi).session.kept_again();
 }
 
 void Invariants::heard(const Cast::Seat& seat, const MessageName& name, std::string_view text) {

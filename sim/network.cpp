@@ -119,12 +119,17 @@ hal::Duration Network::backlog(const Link& link) const { return std::max(hal::Du
 hal::Duration Network::delay(Link* link, std::size_t bytes) {
   if (!link) return kLoopback;
   const auto& quality = link->quality();
-  auto out = quality.latency + (quality.jitter.count() > 0 ? chance_.between(hal::Duration{0}, quality.jitter) : hal::Duration{0});
+  const auto out = quality.latency + (quality.jitter.count() > 0 ? chance_.between(hal::Duration{0}, quality.jitter) : hal::Duration{0});
   if (quality.bandwidth == 0) return out;
-  const auto wait = backlog(*link) + hal::Duration{std::chrono::seconds{1}} * static_cast<std::int64_t>(bytes + kHeaders) /
-                                         static_cast<std::int64_t>(quality.bandwidth);
-  link->free_at_ = timeline_.now() + wait;
-  return out + wait;
+  const auto wait = backlog(*link);
+  return out + wait + transfer(link, bytes + kHeaders);
+}
+
+hal::Duration Network::transfer(Link* link, std::size_t bytes) {
+  if (!link || link->quality().bandwidth == 0) return {};
+  const auto lasts = hal::Duration{std::chrono::seconds{1}} * static_cast<std::int64_t>(bytes) / static_cast<std::int64_t>(link->quality().bandwidth);
+  link->free_at_ = timeline_.now() + backlog(*link) + lasts;
+  return lasts;
 }
 
 void Network::join(Link& link, Nic& nic) {

@@ -201,7 +201,8 @@ void WatchSession::heard(const std::string& phone, const MessageName& name, std:
     if (number == 0) return;   // a single photo
     const std::string id{text_member(text, R"("sessionId":")")};
     auto& last = last_told_[{phone, id}];
-    if (number <= last) findings_.broken(kOnce, fmt::format("{} heard of shot {} after shot {} of the same session", phone, number, last));
+    const bool lost = run_ && run_->id == id && !run_->kept;   // a power cut took what the disk had not, and it was said so
+    if (number <= last && !lost) findings_.broken(kOnce, fmt::format("{} heard of shot {} after shot {} of the same session", phone, number, last));
     last = number;
     if (gone_.contains(id)) return;
     auto& shots = told_shots_[id];
@@ -222,6 +223,15 @@ void WatchSession::heard(const std::string& phone, const MessageName& name, std:
 void WatchSession::not_kept() {
   if (run_) run_->kept = false;
   if (!device_.running()) told_sessions_.clear();
+}
+
+void WatchSession::kept_again() {
+  if (run_ && !run_->holed) run_->kept = true;
+}
+
+void WatchSession::rotted() {
+  not_kept();
+  if (run_) run_->holed = true;
 }
 
 // ---- what is on the disk ----------------------------------------------------------------------------------------------
@@ -288,6 +298,7 @@ void WatchSession::powered_off() {
   learn();
   if (!run_->kept) told_sessions_.clear();   // it is lost, and the device has said so
   run_->interrupted = true;
+  run_->holed |= !run_->kept;
 }
 
 void WatchSession::look(bool ready) {

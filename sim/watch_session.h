@@ -27,6 +27,8 @@ class WatchSession {
   void heard(const std::string& phone, const MessageName& name, std::string_view text);
   /// The device has said itself that something is not on its disk.
   void not_kept();
+  void kept_again();
+  void rotted();
   void powered_off();
   /// From time to time while the device runs; `ready`: since a while, so that it has found what it left.
   void look(bool ready);
@@ -61,6 +63,7 @@ class WatchSession {
     bool leaving = false;                  // it is being saved or discarded
     bool interrupted = false;              // by a power cut
     bool kept = true;                      // all of it is on the disk
+    bool holed = false;                    // some of it never will be
   };
   enum class Told : unsigned char { nothing, saved, failed };
 

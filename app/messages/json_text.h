@@ -70,4 +70,7 @@ inline Json::Json(std::initializer_list<JsonMember> members) : text_("{}") {
   for (const auto& member : members) add(member.name, member.value);
 }
 
+/// null where there is nothing to say
+inline Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
 }  // namespace nightjar::app

@@ -9,7 +9,6 @@ Json milliseconds_or_null(const std::optional<hal::Duration>& duration) {
   return duration ? Json(std::chrono::duration_cast<std::chrono::milliseconds>(*duration).count()) : Json();
 }
 
-Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
 Json json_of(const hal::MediaUser& user) {
   return {{"id", user.id}, {"name", user.name}, {"administrator", user.administrator}, {"disabled", user.disabled}};

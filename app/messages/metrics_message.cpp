@@ -24,7 +24,7 @@ Json disk_json(const std::optional<hal::Storage::Space>& disk) {
   return {{"totalBytes", disk->total}, {"freeBytes", disk->free}, {"usedPercent", percent(disk->total - std::min(disk->free, disk->total), disk->total)}};
 }
 
-Json network_json(const StatusView& view) {
+Json network_metrics(const StatusView& view) {
   auto interfaces = Json::array();
   for (const auto& one : view.interfaces)
     if (!one.loopback) interfaces.push_back({{"name", one.name}, {"ip", one.address.text()}});
@@ -33,14 +33,14 @@ Json network_json(const StatusView& view) {
   return {{"interfaces", interfaces}, {"wifi", wifi}, {"clients", view.clients}};
 }
 
-Json camera_json(const StatusView& view) {
+Json camera_metrics(const StatusView& view) {
   Json out{{"connected", view.camera_connected}, {"state", view.camera_state}};
   if (view.camera_info != nullptr && !view.camera_info->model.empty()) out.add("model", view.camera_info->model);
   if (view.camera_status != nullptr && !view.camera_status->battery.empty()) out.add("battery", view.camera_status->battery);
   return out;
 }
 
-Json session_json(const StatusView& view) {
+Json session_metrics(const StatusView& view) {
   if (view.session == nullptr) return nullptr;
   return {{"id", view.session->id}, {"title", view.session->title}, {"state", view.session_state},
           {"shotsSuccessful", view.told.saved}, {"shotsFailed", view.told.failed}, {"shotsMissed", view.told.missed}};
@@ -54,7 +54,7 @@ std::string metrics_message(const StatusView& view, const hal::LoadReading& load
   const Json temperature = view.power.temperature ? Json{{"celsius", *view.power.temperature}} : Json();
   const Json battery = view.power.battery ? Json{{"percent", *view.power.battery}, {"charging", view.power.charging}} : Json();
   const Json data{{"cpu", cpu}, {"memory", memory_json(load)}, {"disk", disk_json(disk)}, {"temperature", temperature}, {"battery", battery},
-                  {"network", network_json(view)}, {"camera", camera_json(view)}, {"session", session_json(view)}, {"uptime", seconds}};
+                  {"network", network_metrics(view)}, {"camera", camera_metrics(view)}, {"session", session_metrics(view)}, {"uptime", seconds}};
   return Json{{"type", "metrics"}, {"timestamp", iso_utc(view.at)}, {"data", data}}.text();
 }
 

@@ -9,7 +9,7 @@ namespace nightjar::app {
 namespace {
 
 using nlohmann::json;
-using Parsed = std::variant<NetworkMessage, BadRequest>;
+using ParsedNetwork = std::variant<NetworkMessage, BadRequest>;
 
 constexpr std::size_t kSsidMax = 32;            // IEEE 802.11: bytes
 constexpr std::size_t kPassphraseMin = 8;       // WPA: characters
@@ -29,7 +29,7 @@ std::optional<std::string> passphrase_of(const json& data, const char* key) {
   return text && (text->empty() || (text->size() >= kPassphraseMin && text->size() <= kPassphraseMax)) ? text : std::nullopt;
 }
 
-Parsed parse_access_point(const json& data, std::string ssid, const std::string& type) {
+ParsedNetwork parse_access_point(const json& data, std::string ssid, const std::string& type) {
   const auto passphrase = passphrase_of(data, "passphrase");
   if (!passphrase) return wrong("Invalid passphrase: it must have 8 to 63 characters", type);
   StartAccessPoint out{{std::move(ssid), *passphrase}};
@@ -44,7 +44,7 @@ std::string tell(hal::WallTime at, std::string_view name, const Json& data) { re
 
 }  // namespace
 
-std::optional<Parsed> parse_network_message(const std::string& type, const json& data) {
+std::optional<ParsedNetwork> parse_network_message(const std::string& type, const json& data) {
   if (type == "network_scan") {
     const auto refresh = data.find("refresh");
     return NetworkMessage{NetworkScan{refresh != data.end() && refresh->is_boolean() && refresh->get<bool>()}};

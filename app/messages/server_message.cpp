@@ -45,7 +45,6 @@ Json address_json(const RegisteredCamera& camera) {
   return camera.places.empty() ? Json() : Json(camera.places.front().endpoint.address.text());
 }
 
-Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
 /// `linked`: it is the one we shoot with.
 Json registered_json(const RegisteredCamera& camera, bool linked, bool connected) {

@@ -5,31 +5,31 @@
 namespace nightjar::app {
 namespace {
 
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 using std::chrono::milliseconds;
 
-constexpr int kDepthMax = 6;                     // a list of members is three deep; deep nesting costs stack
+constexpr int kSessionDepthMax = 6;                     // a list of members is three deep; deep nesting costs stack
 constexpr std::size_t kTextMax = 200;            // bytes of a reason, a message, an error; longer ones are cut
 constexpr std::int64_t kLatencyMax = 60'000;     // ms
 
-/// Refuses what is nested deeper than kDepthMax before the parser builds anything of it.
-json parse_shallow(std::string_view text) {
+/// Refuses what is nested deeper than kSessionDepthMax before the parser builds anything of it.
+ordered_json parse_shallow(std::string_view text) {
   bool deep = false;
-  const auto shallow = [&deep](int depth, json::parse_event_t, json&) {
-    deep = deep || depth > kDepthMax;
+  const auto shallow = [&deep](int depth, ordered_json::parse_event_t, ordered_json&) {
+    deep = deep || depth > kSessionDepthMax;
     return !deep;
   };
-  if (text.size() > kSessionMessageMax) return json::value_t::discarded;
-  auto out = json::parse(text, shallow, false);
-  return deep ? json(json::value_t::discarded) : out;
+  if (text.size() > kSessionMessageMax) return ordered_json::value_t::discarded;
+  auto out = ordered_json::parse(text, shallow, false);
+  return deep ? ordered_json(ordered_json::value_t::discarded) : out;
 }
 
 /// Reads the fields of a payload; remembers whether one that must be there was not, or was something else.
 struct Fields {
-  const json& payload;
+  const ordered_json& payload;
   bool good = true;
 
-  const json* find(const char* name) const {
+  const ordered_json* find(const char* name) const {
     const auto at = payload.find(name);
     return at == payload.end() || at->is_null() ? nullptr : &*at;
   }
@@ -84,9 +84,9 @@ struct Fields {
 };
 
 struct Envelope {
-  json message;
+  ordered_json message;
   std::string type;
-  const json* payload = nullptr;
+  const ordered_json* payload = nullptr;
 };
 
 bool open(std::string_view text, Envelope& out) {
@@ -120,13 +120,13 @@ MemberRecord read_member(Fields& fields) {
   return out;
 }
 
-std::string wrap(hal::WallTime at, std::string_view type, json payload) {
-  return json{{"type", type}, {"timestamp", at.time_since_epoch().count()}, {"payload", std::move(payload)}}.dump(-1, ' ', false,
-                                                                                                                  json::error_handler_t::replace);
+std::string wrap(hal::WallTime at, std::string_view type, ordered_json payload) {
+  return ordered_json{{"type", type}, {"timestamp", at.time_since_epoch().count()}, {"payload", std::move(payload)}}.dump(-1, ' ', false,
+                                                                                                                  ordered_json::error_handler_t::replace);
 }
 
-json member_json(const MemberRecord& member) {
-  json out{{"id", member.id},
+ordered_json record_json(const MemberRecord& member) {
+  ordered_json out{{"id", member.id},
            {"name", member.name},
            {"role", member.role == MemberRole::host ? "host" : "client"},
            {"connectionStatus", member.connection_status},
@@ -165,19 +165,19 @@ std::optional<GuestMessage> parse_guest_message(std::string_view text) {
 }
 
 std::string join_message(hal::WallTime at, const SayJoin& join) {
-  json payload{{"sessionId", join.session_id}, {"deviceId", join.device_id}, {"deviceName", join.device_name}, {"version", join.version}};
+  ordered_json payload{{"sessionId", join.session_id}, {"deviceId", join.device_id}, {"deviceName", join.device_name}, {"version", join.version}};
   if (!join.place.empty()) payload["place"] = join.place;
   return wrap(at, "JOIN", std::move(payload));
 }
 
 std::string heartbeat_message(hal::WallTime at, const SayHeartbeat& beat) {
-  json payload{{"sent", beat.sent}};
+  ordered_json payload{{"sent", beat.sent}};
   if (beat.latency) payload["latency"] = beat.latency->count();
   return wrap(at, "HEARTBEAT", std::move(payload));
 }
 
 std::string fired_message(hal::WallTime at, const SayFired& fired) {
-  json payload{{"shotId", fired.shot_id}, {"fired", fired.fired}};
+  ordered_json payload{{"shotId", fired.shot_id}, {"fired", fired.fired}};
   if (fired.fired) payload["at"] = fired.at;
   payload["uncertainty"] = fired.uncertainty;
   if (!fired.error.empty()) payload["error"] = fired.error;
@@ -247,12 +247,12 @@ std::string welcome_message(hal::WallTime at, const SayWelcome& welcome) {
 }
 
 std::string member_list_message(hal::WallTime at, const std::vector<MemberRecord>& members) {
-  auto list = json::array();
-  for (const auto& member : members) list.push_back(member_json(member));
+  auto list = ordered_json::array();
+  for (const auto& member : members) list.push_back(record_json(member));
   return wrap(at, "MEMBER_LIST", {{"members", std::move(list)}});
 }
 
-std::string member_joined_message(hal::WallTime at, const MemberRecord& member) { return wrap(at, "MEMBER_JOINED", {{"member", member_json(member)}}); }
+std::string member_joined_message(hal::WallTime at, const MemberRecord& member) { return wrap(at, "MEMBER_JOINED", {{"member", record_json(member)}}); }
 
 std::string member_left_message(hal::WallTime at, std::string_view device_id, std::string_view reason) {
   return wrap(at, "MEMBER_LEFT", {{"deviceId", device_id}, {"reason", reason}});

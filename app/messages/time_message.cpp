@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 using std::chrono::milliseconds;
-using Parsed = std::variant<TimeMessage, BadRequest>;
+using ParsedTime = std::variant<TimeMessage, BadRequest>;
 
 // A phone whose clock has been reset says 1970; nothing of ours is older than 2020.
 constexpr hal::WallTime kEarliest{std::chrono::sys_days{std::chrono::year{2020} / 1 / 1}};
@@ -46,7 +46,7 @@ std::optional<std::uint32_t> request_of(const json& data) {
   return id;
 }
 
-Parsed parse_gps(const json& data, const std::string& type) {
+ParsedTime parse_gps(const json& data, const std::string& type) {
   const auto time = time_of(data, "timestamp");
   if (!time) return wrong("Invalid timestamp: it must be milliseconds since 1970 or ISO 8601 in UTC, between 2020 and 2100", type);
   GpsResponse out{*time, text_of(data, "accuracy") == "high", std::nullopt};
@@ -63,7 +63,7 @@ Json time_json(const std::optional<hal::WallTime>& value) { return value ? Json(
 
 }  // namespace
 
-std::optional<Parsed> parse_time_message(const std::string& type, const json& data) {
+std::optional<ParsedTime> parse_time_message(const std::string& type, const json& data) {
   if (type == "gps-response") return parse_gps(data, type);
   if (type == "manual_camera_sync") return TimeMessage{ManualCameraSync{}};
   if (type == "get-time-sync-status") return TimeMessage{GetTimeSyncStatus{}};

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/messages/json_text.h"
+#include "app/messages/fields.h"
 
 namespace nightjar::app {
 namespace {
@@ -10,17 +10,12 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kIdMax = 64;
-constexpr int kDepthMax = 64;   // of metrics that others make
-
-std::optional<std::string> text_of(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? std::optional{found->get<std::string>()} : std::nullopt;
-}
+constexpr int kMetricsDepthMax = 64;   // of metrics that others make
 
 }  // namespace
 
 std::optional<std::variant<UpstreamMetrics, UpstreamCommand>> parse_upstream_message(std::string_view text) {
-  if (!is_shallow(text, kDepthMax)) return std::nullopt;
+  if (!is_shallow(text, kMetricsDepthMax)) return std::nullopt;
   const auto message = json::parse(text, nullptr, false);
   if (!message.is_object()) return std::nullopt;
   if (text_of(message, "type") != "command") return UpstreamMetrics{};

@@ -11,7 +11,7 @@ namespace nightjar::canon {
 namespace {
 
 using std::chrono::minutes;
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr std::array<std::string_view, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -59,7 +59,7 @@ std::optional<Shown> parse_shown(std::string_view text) {
 
 std::optional<hal::CameraTime> parse_date_time(std::string_view body) {
   if (body.size() > kJsonMax) return std::nullopt;
-  const auto json = Json::parse(body, nullptr, false);
+  const auto json = OrderedJson::parse(body, nullptr, false);
   if (!json.is_object()) return std::nullopt;
   const auto text = json.find("datetime");
   const auto dst = json.find("dst");
@@ -82,7 +82,7 @@ std::string format_date_time(const hal::CameraTime& time) {
   text.append(kMonths[static_cast<unsigned>(date.month()) - 1]).append(" ").append(padded(static_cast<int>(date.year()), 4)).append(" ");
   text.append(padded(clock.hours().count(), 2)).append(":").append(padded(clock.minutes().count(), 2)).append(":").append(padded(clock.seconds().count(), 2));
   text.append(time.zone.count() < 0 ? " -" : " +").append(padded(zone / 60, 2)).append(padded(zone % 60, 2));
-  return Json{{"datetime", text}, {"dst", time.daylight_saving}}.dump();
+  return OrderedJson{{"datetime", text}, {"dst", time.daylight_saving}}.dump();
 }
 
 }   // namespace nightjar::canon

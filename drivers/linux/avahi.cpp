@@ -15,7 +15,7 @@ using hal::Result;
 
 namespace {
 
-constexpr auto kService = "org.freedesktop.Avahi";
+constexpr auto kAvahi = "org.freedesktop.Avahi";
 constexpr auto kServerFace = "org.freedesktop.Avahi.Server";
 constexpr auto kGroupFace = "org.freedesktop.Avahi.EntryGroup";
 constexpr auto kBrowserFace = "org.freedesktop.Avahi.ServiceBrowser";
@@ -147,7 +147,7 @@ void AvahiVicinity::call(const std::shared_ptr<Side>& side, const Result<BusMess
 
 void AvahiVicinity::free(const std::string& path, const char* interface) {
   if (path.empty()) return;
-  const auto message = bus_.call(kService, path, interface, "Free");
+  const auto message = bus_.call(kAvahi, path, interface, "Free");
   if (message.ok()) bus_.send(message.value(), [](const auto&) {});
 }
 
@@ -160,7 +160,7 @@ hal::Operation AvahiVicinity::begin(std::shared_ptr<Side>& place, std::shared_pt
     loop_.post([this, side, error = message.error()] { fail(side, error); });
     return hal::Operation{side};
   }
-  sd_bus_message_append(message.value().get(), "s", kService);
+  sd_bus_message_append(message.value().get(), "s", kAvahi);
   names_.send(message.value(), [this, side](const Result<BusMessage>& owner) {
     if (!side->wanted) return;
     if (!owner.ok()) return fail(side, {ErrorKind::missing, "Avahi does not run"});
@@ -186,11 +186,11 @@ hal::Operation AvahiVicinity::advertise(const hal::Advertisement& session, Voice
 }
 
 void AvahiVicinity::open_group(const std::shared_ptr<Side>& side) {
-  call(side, bus_.call(kService, "/", kServerFace, "EntryGroupNew"), [this](const auto& now, sd_bus_message* reply) {
+  call(side, bus_.call(kAvahi, "/", kServerFace, "EntryGroupNew"), [this](const auto& now, sd_bus_message* reply) {
     const char* path = nullptr;
     if (sd_bus_message_read(reply, "o", &path) < 0) return fail(now, {ErrorKind::protocol, "Avahi answered something else"});
     now->path = path;
-    const auto message = bus_.call(kService, now->path, kGroupFace, "AddService");
+    const auto message = bus_.call(kAvahi, now->path, kGroupFace, "AddService");
     if (message.ok()) {
       auto* const raw = message.value().get();
       const auto name = "Nightjar " + now->session.session_id;   // its code is nobody else's
@@ -202,14 +202,14 @@ void AvahiVicinity::open_group(const std::shared_ptr<Side>& side) {
   });
 }
 
-void AvahiVicinity::commit(const std::shared_ptr<Side>& side) { call(side, bus_.call(kService, side->path, kGroupFace, "Commit"), nullptr); }
+void AvahiVicinity::commit(const std::shared_ptr<Side>& side) { call(side, bus_.call(kAvahi, side->path, kGroupFace, "Commit"), nullptr); }
 
 void AvahiVicinity::update(const hal::Advertisement& session) {
   const auto side = telling_;
   if (!side || !side->wanted || side->session == session) return;
   side->session = session;
   if (!side->up) return;
-  const auto message = bus_.call(kService, side->path, kGroupFace, "UpdateServiceTxt");
+  const auto message = bus_.call(kAvahi, side->path, kGroupFace, "UpdateServiceTxt");
   if (!message.ok()) return;
   const auto name = "Nightjar " + session.session_id;
   sd_bus_message_append(message.value().get(), "iiusss", kAnyInterface, kIpv4, 0u, name.c_str(), kType, "");
@@ -231,7 +231,7 @@ hal::Operation AvahiVicinity::browse(Handler& handler, Told told) {
 }
 
 void AvahiVicinity::open_browser(const std::shared_ptr<Side>& side) {
-  const auto message = bus_.call(kService, "/", kServerFace, "ServiceBrowserNew");
+  const auto message = bus_.call(kAvahi, "/", kServerFace, "ServiceBrowserNew");
   if (message.ok()) sd_bus_message_append(message.value().get(), "iissu", kAnyInterface, kIpv4, kType, "", 0u);
   call(side, message, [this](const auto& now, sd_bus_message* reply) {
     const char* path = nullptr;
@@ -273,7 +273,7 @@ void AvahiVicinity::item_new(const std::shared_ptr<Side>& side, sd_bus_message* 
   const auto key = item_key(interface, name);
   if (side->items.contains(key) || side->items.size() >= kSessionsMax) return;
   side->items[key] = {};
-  const auto asked = bus_.call(kService, "/", kServerFace, "ServiceResolverNew");
+  const auto asked = bus_.call(kAvahi, "/", kServerFace, "ServiceResolverNew");
   if (!asked.ok()) return;
   sd_bus_message_append(asked.value().get(), "iisssiu", interface, protocol, name, type, domain, kIpv4, 0u);
   bus_.send(asked.value(), [this, side, key](const Result<BusMessage>& reply) {

@@ -14,7 +14,7 @@ using hal::Result;
 
 namespace {
 
-constexpr auto kService = "org.freedesktop.NetworkManager";
+constexpr auto kNetworkManager = "org.freedesktop.NetworkManager";
 constexpr auto kManager = "/org/freedesktop/NetworkManager";
 constexpr auto kSettings = "/org/freedesktop/NetworkManager/Settings";
 constexpr auto kManagerFace = "org.freedesktop.NetworkManager";
@@ -118,11 +118,11 @@ void NmManager::send(Result<BusMessage> message, Then<BusMessage> then) {
 }
 
 void NmManager::ask(const std::string& path, const char* interface, const char* method, Then<BusMessage> then) {
-  send(bus_.call(kService, path, interface, method), std::move(then));
+  send(bus_.call(kNetworkManager, path, interface, method), std::move(then));
 }
 
 void NmManager::properties(const std::string& path, const char* interface, Then<BusDict> then) {
-  auto message = bus_.call(kService, path, "org.freedesktop.DBus.Properties", "GetAll");
+  auto message = bus_.call(kNetworkManager, path, "org.freedesktop.DBus.Properties", "GetAll");
   if (message.ok()) sd_bus_message_append(message.value().get(), "s", interface);
   send(std::move(message), [then = std::move(then)](Result<BusMessage> reply) {
     if (!reply.ok()) return then(reply.error());
@@ -221,7 +221,7 @@ void NmManager::access_points(const NmDevice& device, Then<std::vector<NmAccessP
 }
 
 void NmManager::request_scan(const NmDevice& device, Then<BusMessage> then) {
-  auto message = bus_.call(kService, device.path, kWirelessFace, "RequestScan");
+  auto message = bus_.call(kNetworkManager, device.path, kWirelessFace, "RequestScan");
   if (message.ok()) sd_bus_message_append(message.value().get(), "a{sv}", 0);
   send(std::move(message), std::move(then));
 }
@@ -265,7 +265,7 @@ Result<NmManager::Activation> activation_of(const Result<BusMessage>& reply) {
 
 void NmManager::add_and_activate(const NmDevice& device, const NmAccessPoint& target, const std::string& passphrase,
                                  Then<Activation> then) {
-  auto message = bus_.call(kService, kManager, kManagerFace, "AddAndActivateConnection");
+  auto message = bus_.call(kNetworkManager, kManager, kManagerFace, "AddAndActivateConnection");
   if (message.ok()) {
     auto* out = message.value().get();
     sd_bus_message_sensitive(out);
@@ -288,7 +288,7 @@ void NmManager::add_and_activate(const NmDevice& device, const NmAccessPoint& ta
 }
 
 void NmManager::activate(const NmDevice& device, const std::string& profile, const std::string& access_point, Then<Activation> then) {
-  auto message = bus_.call(kService, kManager, kManagerFace, "ActivateConnection");
+  auto message = bus_.call(kNetworkManager, kManager, kManagerFace, "ActivateConnection");
   if (message.ok()) sd_bus_message_append(message.value().get(), "ooo", profile.c_str(), device.path.c_str(), access_point.c_str());
   send(std::move(message), [profile, then = std::move(then)](Result<BusMessage> reply) {
     if (!reply.ok()) return then(reply.error());
@@ -299,7 +299,7 @@ void NmManager::activate(const NmDevice& device, const std::string& profile, con
 }
 
 void NmManager::add_access_point(const NmDevice& device, const hal::AccessPointOptions& options, Then<Activation> then) {
-  auto message = bus_.call(kService, kManager, kManagerFace, "AddAndActivateConnection2");   // NetworkManager 1.16
+  auto message = bus_.call(kNetworkManager, kManager, kManagerFace, "AddAndActivateConnection2");   // NetworkManager 1.16
   if (message.ok()) {
     auto* out = message.value().get();
     sd_bus_message_sensitive(out);
@@ -332,7 +332,7 @@ void NmManager::add_access_point(const NmDevice& device, const hal::AccessPointO
 }
 
 void NmManager::deactivate(const std::string& active, Then<BusMessage> then) {
-  auto message = bus_.call(kService, kManager, kManagerFace, "DeactivateConnection");
+  auto message = bus_.call(kNetworkManager, kManager, kManagerFace, "DeactivateConnection");
   if (message.ok()) sd_bus_message_append(message.value().get(), "o", active.c_str());
   send(std::move(message), std::move(then));
 }

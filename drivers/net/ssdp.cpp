@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kDatagramMax = 4096;   // SSDP fits an Ethernet frame; anything near this is none
 constexpr std::size_t kFieldMax = 1024;
-constexpr std::size_t kFieldsMax = 32;
+constexpr std::size_t kSsdpFieldsMax = 32;
 constexpr std::uint32_t kMaxAge = 86400;   // a day; longer promises are cut
 constexpr int kWaitMax = 5;                // UPnP Device Architecture 1.1, section 1.3.2
 
@@ -35,7 +35,7 @@ std::optional<hal::Headers> parse_fields(std::string_view datagram, std::string_
     if (line.empty()) break;
     const auto colon = line.find(':');
     const bool folded = line.front() == ' ' || line.front() == '\t';
-    if (colon == std::string_view::npos || colon == 0 || folded || line.size() > kFieldMax || out.all().size() == kFieldsMax)
+    if (colon == std::string_view::npos || colon == 0 || folded || line.size() > kFieldMax || out.all().size() == kSsdpFieldsMax)
       return std::nullopt;
     if (line.find('\r') != std::string_view::npos) return std::nullopt;
     out.add(std::string{trim(line.substr(0, colon))}, std::string{trim(line.substr(colon + 1))});

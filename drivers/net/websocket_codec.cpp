@@ -12,7 +12,6 @@ namespace nightjar::net {
 
 namespace {
 
-constexpr std::size_t kControlMax = 125;                                     // RFC 6455 section 5.5
 constexpr std::string_view kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";   // RFC 6455 section 1.3
 
 }   // namespace

@@ -21,6 +21,9 @@ namespace nightjar::net {
 enum class WebSocketRole : unsigned char { server, client };
 enum class WebSocketOpcode : unsigned char { text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
 
+/// Of a control frame's payload, RFC 6455 section 5.5.
+constexpr std::size_t kControlMax = 125;
+
 using FrameMask = std::array<unsigned char, 4>;
 /// The 2 to 14 bytes before a payload; `mask` for a client's frames.
 std::string format_frame_head(WebSocketOpcode opcode, std::size_t payload_size, const std::optional<FrameMask>& mask = {});

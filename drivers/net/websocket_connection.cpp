@@ -8,7 +8,6 @@ namespace {
 
 constexpr auto kClosePatience = std::chrono::seconds{5};   // hal/websocket.h
 constexpr std::size_t kPongUnsentMax = 64u << 10;
-constexpr std::size_t kControlMax = 125;   // RFC 6455 section 5.5
 
 WebSocketOpcode opcode_of(hal::MessageKind kind) { return kind == hal::MessageKind::text ? WebSocketOpcode::text : WebSocketOpcode::binary; }
 

@@ -1,4 +1,5 @@
 // The camera as it is in the field: slow, busy, hot, asleep, set by hand, and now and then not telling the truth.
+#include "app/nightjar.h"
 #include "drivers/net/http_client.h"
 #include "tests/scenarios/field.h"
 
@@ -226,7 +227,7 @@ TEST_F(CameraStory, ACameraThatGoesWhileItIsAskedLeavesNobodyWaiting) {
   camera->faults().hang_next(1, "shooting/settings");
   phone->send("get_camera_settings", json::object());
   world.advance(1s);
-  program.nightjar().use_camera(unit.origin());
+  program.use_camera(unit.origin());
   EXPECT_EQ(phone->wait("error", {}, 5s)["data"]["code"], "CAMERA_OFFLINE");
 }
 
@@ -321,23 +322,23 @@ TEST_F(CameraStory, ThreeReasonsNotToBeReachedAreToldApart) {
   boot(false);
   const auto phone = this->phone();
   // nobody there
-  program.nightjar().use_camera({true, {hal::IpAddress::v4(192, 168, 4, 99), 443}, {}, {}, {}});
+  program.use_camera({true, {hal::IpAddress::v4(192, 168, 4, 99), 443}, {}, {}, {}});
   world.advance(20s);
   EXPECT_EQ(camera_status(*phone)["reason"], "unreachable");
   EXPECT_THAT(camera_status(*phone)["lastError"].get<std::string>(), HasSubstr("off, asleep, or on another network"));
   // somebody who speaks HTTP, but no CCAPI
   camera->faults().add({sim::CameraFault::Kind::garbage, sim::CameraFault::kForEver, {}, {}});
-  program.nightjar().use_camera(unit.origin());
+  program.use_camera(unit.origin());
   world.advance(2s);
   EXPECT_EQ(camera_status(*phone)["reason"], "not_activated");
   // a camera that says no
   camera->faults().clear();
   camera->faults().busy_next(sim::CameraFault::kForEver, "Device busy", "");
-  program.nightjar().use_camera(unit.origin());
+  program.use_camera(unit.origin());
   world.advance(2s);
   EXPECT_EQ(camera_status(*phone)["reason"], "refused");
   camera->power_off(false);
-  program.nightjar().use_camera({true, {hal::IpAddress::v4(192, 168, 4, 2), 443}, {}, {}, {}});
+  program.use_camera({true, {hal::IpAddress::v4(192, 168, 4, 2), 443}, {}, {}, {}});
   world.advance(2s);
   EXPECT_EQ(camera_status(*phone)["reason"], "refused");
   EXPECT_THAT(camera_status(*phone)["lastError"].get<std::string>(), HasSubstr("enable CCAPI"));
@@ -360,7 +361,7 @@ struct SleepyCamera : CameraStory {
 TEST_F(SleepyCamera, StaysAwakeWhileTheDeviceIsThereAndIsFoundWhenSomebodyWakesIt) {
   boot(false);
   const auto phone = this->phone();
-  program.nightjar().use_camera(sleepy->origin());
+  program.use_camera(sleepy->origin());
   world.advance(1h);
   EXPECT_EQ(camera_status(*phone)["connected"], true);
   EXPECT_TRUE(sleepy->camera().on());
@@ -370,7 +371,7 @@ TEST_F(SleepyCamera, StaysAwakeWhileTheDeviceIsThereAndIsFoundWhenSomebodyWakesI
   pi.power_on();
   boot(false);
   const auto again = this->phone("again", 60);
-  program.nightjar().use_camera({true, {hal::IpAddress::v4(192, 168, 4, 3), 443}, {}, {}, {}});
+  program.use_camera({true, {hal::IpAddress::v4(192, 168, 4, 3), 443}, {}, {}, {}});
   world.advance(10s);
   EXPECT_EQ(camera_status(*again)["connected"], false);
   ASSERT_TRUE(sleepy->camera().power_on().ok());

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "app/messages/client_message.h"
+#include "app/nightjar.h"
 #include "tests/scenarios/field.h"
 
 namespace nightjar::scenarios {

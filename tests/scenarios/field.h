@@ -105,7 +105,7 @@ struct Field : testing::Test {
     program.boot([&](const hal::Result<hal::Endpoint>& at) {
       ASSERT_TRUE(at.ok()) << at.error().text();
       ready = true;
-      if (with_camera) program.nightjar().use_camera(unit.origin());
+      if (with_camera) program.use_camera(unit.origin());
     });
     ASSERT_TRUE(world.run_until([&] { return ready; }, 10s));
     if (with_camera) {

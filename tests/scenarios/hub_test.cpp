@@ -1,6 +1,7 @@
 // People on one hub: everybody hears everything once and in the same order, and nobody's trouble is another's.
 #include <algorithm>
 
+#include "app/nightjar.h"
 #include "drivers/net/websocket_dialer.h"
 #include "tests/scenarios/field.h"
 

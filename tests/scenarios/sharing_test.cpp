@@ -1,6 +1,7 @@
 // Several devices share a session: found, joined, lost, come back, and shooting as one.
 #include <algorithm>
 
+#include "app/nightjar.h"
 #include "tests/scenarios/field.h"
 
 namespace nightjar::scenarios {
@@ -173,7 +174,7 @@ TEST_F(Party, TheHostsIntervalometerIsEverybodys) {
   ASSERT_TRUE(join(1, code).ok());
   sim::CameraUnit unit(world.add_host("camera", hal::IpAddress::v4(192, 168, 4, 60)), Field::camera_options(), true);
   ASSERT_TRUE(unit.camera().power_on().ok());
-  at(0).device.nightjar().use_camera(unit.origin());
+  at(0).device.use_camera(unit.origin());
   world.advance(20s);   // its link is ready, and the guest knows our clock
   ASSERT_TRUE(ask(0, app::AskShareIntervalometer{true}).ok());
   Phone phone(world, "phone", hal::IpAddress::v4(192, 168, 4, 50));

@@ -1,4 +1,5 @@
 // The uplink in the world: the shipped client, over the shipped protocols, to a metrics server that comes and goes.
+#include "app/nightjar.h"
 #include "drivers/net/http_client.h"
 #include "drivers/net/jwt.h"
 #include "drivers/net/tls.h"
