@@ -1,11 +1,13 @@
 #include "sim/cast.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace nightjar::sim {
 namespace {
 
-// One network for all: devices from .1, cameras from .64, phones from .128; a scenario has at most 40 of each.
+// One network for all: devices from .1, cameras from .64, phones from .128, servers from .192; a scenario has at most 40 of each.
 hal::IpAddress address(std::size_t base, std::size_t index) { return hal::IpAddress::v4(192, 168, 4, static_cast<std::uint8_t>(base + index)); }
 
 app::Settings settings_of(const DeviceSpec& spec, bool digest) {
@@ -43,6 +45,7 @@ Cast::Cast(const Scenario& scenario) : world(scenario.seed) {
     auto& host = world.add_host(spec.name, address(1, pis.size() - 1));
     host.set_clock_battery(spec.clock_battery);
     pis.back()->device = std::make_unique<Device>(host, settings_of(spec, digest));
+    if (scenario.devices.size() > 1) pis.back()->device->breathe(air);
   }
   for (const auto& spec : scenario.cameras) {
     cameras.push_back(std::make_unique<CameraUnit>(world.add_host(spec.name, address(64, cameras.size())), options_of(spec), spec.tls));
@@ -55,6 +58,37 @@ Cast::Cast(const Scenario& scenario) : world(scenario.seed) {
     seats.back()->pi = pi(spec.device);
     seats.back()->pi->phones.push_back(seats.back()->phone.get());
   }
+  for (std::size_t i = 0; i < scenario.servers.size(); ++i) add(scenario.servers[i], address(192, i));
+}
+
+void Cast::add(const ServerSpec& spec, const hal::IpAddress& address) {
+  auto& host = world.add_host(spec.name, address);
+  auto& owner = *pi(spec.device);
+  if (spec.kind == ServerSpec::Kind::media) {
+    MediaServerOptions options;
+    options.api_key = kMediaKey;
+    media_servers.push_back(std::make_unique<MediaUnit>(host, options));
+    owner.media = media_servers.back().get();
+    auto& server = owner.media->server();
+    server.add_user("ada", true);
+    server.start_session(server.add_user("bob"), "Jellyfin Android TV", "Living room");
+    auto settings = owner.device->settings();
+    settings.media_server.url = fmt::format("http://{}", hal::Endpoint{address, options.listen.port}.text());
+    settings.media_server.api_key = kMediaKey;
+    owner.device->set(std::move(settings));
+    return;
+  }
+  MetricsServerOptions options;
+  options.token = kMetricsToken;
+  metrics_servers.push_back(std::make_unique<MetricsUnit>(host, options));
+  owner.metrics = metrics_servers.back().get();
+  hal::WebSocketTarget target;
+  target.origin = {false, {address, options.listen.port}, {}, {}, {}};
+  target.target = options.path;
+  owner.device->link_up(std::move(target));
+  auto settings = owner.device->settings();
+  settings.uplink.token = kMetricsToken;
+  owner.device->set(std::move(settings));
 }
 
 Cast::Pi* Cast::pi(std::string_view name) {
@@ -65,6 +99,12 @@ CameraUnit* Cast::camera(std::string_view name) {
 }
 Cast::Seat* Cast::seat(std::string_view name) {
   return find(seats, [name](const auto& each) { return each->phone->name() == name; });
+}
+MediaUnit* Cast::media_server(std::string_view name) {
+  return find(media_servers, [name](const auto& each) { return each->host().name() == name; });
+}
+MetricsUnit* Cast::metrics_server(std::string_view name) {
+  return find(metrics_servers, [name](const auto& each) { return each->host().name() == name; });
 }
 Host* Cast::host(std::string_view name) {
   return find(world.hosts(), [name](const auto& each) { return each->name() == name; });

@@ -21,6 +21,9 @@ struct Cast {
     std::unique_ptr<Device> device;
     CameraUnit* camera = nullptr;             // the one it drives; none: nothing
     std::vector<Phone*> phones;
+    std::string session_code;                 // of the session it has hosted last
+    MediaUnit* media = nullptr;               // none: it has no such link
+    MetricsUnit* metrics = nullptr;
     struct CutInWrite {
       hal::Duration lasts{0};                 // not 0: its power goes while the next write is in the air, for so long
       hal::Duration into{0};                  // ... when the write has lasted this
@@ -39,12 +42,20 @@ struct Cast {
   Pi* pi(std::string_view name);
   CameraUnit* camera(std::string_view name);
   Seat* seat(std::string_view name);
+  MediaUnit* media_server(std::string_view name);
+  MetricsUnit* metrics_server(std::string_view name);
   Host* host(std::string_view name);
 
   World world;
+  MulticastAir air;                           // by which devices hear of each other's sessions
   std::vector<std::unique_ptr<Pi>> pis;
   std::vector<std::unique_ptr<CameraUnit>> cameras;
   std::vector<std::unique_ptr<Seat>> seats;
+  std::vector<std::unique_ptr<MediaUnit>> media_servers;
+  std::vector<std::unique_ptr<MetricsUnit>> metrics_servers;
+
+ private:
+  void add(const ServerSpec& spec, const hal::IpAddress& address);
 };
 
 }   // namespace nightjar::sim

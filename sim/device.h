@@ -12,6 +12,7 @@
 #include "sim/camera/camera.h"
 #include "sim/host.h"
 #include "sim/media/media_server.h"
+#include "sim/metrics_server.h"
 #include "sim/vicinity.h"
 
 namespace nightjar::app {
@@ -106,6 +107,21 @@ class MediaUnit {
   Host& host_;
   net::HttpServers servers_;
   MediaServer server_;
+};
+
+/// A metrics server on a host of its own. Not yet switched on.
+class MetricsUnit {
+ public:
+  MetricsUnit(Host& host, MetricsServerOptions options)
+      : host_(host), servers_(host.network(), host.loop(), host.random()), server_(std::move(options), host.loop(), servers_) {}
+
+  MetricsServer& server() { return server_; }
+  Host& host() { return host_; }
+
+ private:
+  Host& host_;
+  net::HttpServers servers_;
+  MetricsServer server_;
 };
 
 }   // namespace nightjar::sim

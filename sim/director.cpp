@@ -4,6 +4,8 @@
 
 #include <chrono>
 
+#include "app/nightjar.h"
+
 namespace nightjar::sim {
 namespace {
 
@@ -43,7 +45,7 @@ void Director::cut_power(Cast::Pi& pi, hal::Duration how_long) {
 void Director::perform(const Happening& happening) {
   switch (happening.deed) {
     case start: case stop: case pause: case go_on: case replan: case save: case discard: case take_photo: case set_camera: case look_through:
-    case send_rubbish: case go_away:
+    case host_session: case join_session: case leave_session: case end_session: case share_grid: case fire: case send_rubbish: case go_away:
       return speak(*cast_.seat(happening.who), happening);
     case camera_off: case camera_busy: case camera_hot: case camera_card_full: case camera_bad_gateway: case camera_garbage:
     case camera_reset: case camera_cut: case camera_hang: case camera_forgets: case camera_slow: case camera_leaves: case camera_dial: case camera_holds_polls:
@@ -53,6 +55,10 @@ void Director::perform(const Happening& happening) {
       return strike_network(happening);
     case disk_full: case disk_fails: case disk_slow: case rot:
       return strike_disk(*cast_.pi(happening.who), happening);
+    case media_off: case media_no_socket: case media_mute: case media_hang: case media_garbage: case media_drop: case film: case guest:
+      return strike_media(cast_.media_server(happening.who)->server(), happening);
+    case metrics_off: case metrics_refuse: case metrics_silent: case metrics_garbage: case metrics_drop:
+      return strike_metrics(cast_.metrics_server(happening.who)->server(), happening);
     case step_clock: return cast_.host(happening.who)->wall_clock().step(seconds(happening.amount));
     case drift_clock: return cast_.host(happening.who)->wall_clock().set_drift(happening.amount);
     case power_cut: return cut_power(*cast_.pi(happening.who), happening.lasts);
@@ -87,11 +93,26 @@ void Director::speak(Cast::Seat& seat, const Happening& happening) {
       phone.send("get_camera_settings", "{}");
       return;
     case look_through: phone.send("capture_liveview", "{}"); return;
+    case host_session: phone.send("host_session", R"({"name":"Ridge"})"); return;
+    case join_session: return join(phone, *cast_.pi(happening.text), happening.times == 1);
+    case leave_session: phone.send("leave_session", "{}"); return;
+    case end_session: phone.send("end_session", "{}"); return;
+    case share_grid: phone.send("share_intervalometer", R"({"on":true})"); return;
+    case fire: phone.send("fire", "{}"); return;
     case send_rubbish:
       for (int i = 0; i < happening.times; ++i) phone.send(happening.text);
       return;
     default: phone.go_away(happening.lasts);
   }
+}
+
+/// With the code that the host shows, or has shown last.
+void Director::join(Phone& phone, Cast::Pi& host, bool typed) {
+  if (host.device->running())
+    if (const auto& session = host.device->nightjar().shared_session().host().session()) host.session_code = session->id;
+  if (host.session_code.empty()) return;   // nobody can read it out
+  const auto place = typed ? fmt::format(R"(,"address":"{}","port":{})", host.device->host().address().text(), host.device->settings().sharing_port) : std::string{};
+  phone.send("join_session", fmt::format(R"({{"code":"{}"{}}})", host.session_code, place));
 }
 
 void Director::strike_camera(CameraUnit& unit, const Happening& happening) {
@@ -181,6 +202,54 @@ void Director::strike_disk(Cast::Pi& pi, const Happening& happening) {
     default:
       storage.fail_with(happening.deed == disk_full ? hal::ErrorKind::no_space : hal::ErrorKind::io);
       until_over(happening, [&storage] { storage.fail_with(std::nullopt); });
+  }
+}
+
+void Director::strike_media(MediaServer& server, const Happening& happening) {
+  const auto for_a_while = [&](bool MediaServerFaults::* fault) {
+    server.change([fault](auto& faults) { faults.*fault = true; });
+    until_over(happening, [&server, fault] { server.change([fault](auto& faults) { faults.*fault = false; }); });
+  };
+  switch (happening.deed) {
+    case media_off:
+      server.power_off();
+      return until_over(happening, [&server] { (void)server.power_on(); });
+    case media_no_socket:
+      server.drop_sockets();
+      return for_a_while(&MediaServerFaults::refuse_socket);
+    case media_mute: return for_a_while(&MediaServerFaults::mute_socket);
+    case media_hang: return for_a_while(&MediaServerFaults::half_open);
+    case media_garbage: return for_a_while(&MediaServerFaults::garbage);
+    case film: {
+      const auto screen = server.sessions().front().id;
+      server.play(screen, "Alien");
+      return until_over(happening, [&server, screen] { server.stop(screen); });
+    }
+    case guest: {
+      const auto user = server.add_user("guest");
+      server.start_session(user, "Jellyfin Web", "Guest room");
+      return after(happening.lasts, [&server, user] { server.remove_user(user); });
+    }
+    default: server.drop_sockets();
+  }
+}
+
+void Director::strike_metrics(MetricsServer& server, const Happening& happening) {
+  switch (happening.deed) {
+    case metrics_off:
+      server.power_off();
+      return until_over(happening, [&server] { (void)server.power_on(); });
+    case metrics_refuse:
+      server.refuse_with = static_cast<int>(happening.amount);
+      server.close_all(hal::close_code::going_away);
+      return until_over(happening, [&server] { server.refuse_with = 0; });
+    case metrics_silent:
+      server.silent = true;
+      return until_over(happening, [&server] { server.silent = false; });
+    case metrics_garbage:
+      server.rubbish = true;
+      return until_over(happening, [&server] { server.rubbish = false; });
+    default: server.close_all(hal::close_code::internal);
   }
 }
 

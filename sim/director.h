@@ -26,9 +26,12 @@ class Director {
   std::function<void(Cast::Pi&)> on_power_cut;
 
  private:
+  void join(Phone& phone, Cast::Pi& host, bool typed);
   void strike_camera(CameraUnit& unit, const Happening& happening);
   void strike_network(const Happening& happening);
   void strike_disk(Cast::Pi& pi, const Happening& happening);
+  void strike_media(MediaServer& server, const Happening& happening);
+  void strike_metrics(MetricsServer& server, const Happening& happening);
   void until_over(const Happening& happening, std::function<void()> back);
   void after(hal::Duration delay, std::function<void()> task) { cast_.world.after(delay, std::move(task)); }
 

@@ -63,6 +63,19 @@ constexpr std::array kKinds{
     Kind{look_through, 0.3, 0.2, 10},
     Kind{camera_dial, 0.1, 0.1, 3, 1s, 5min},
     Kind{camera_holds_polls, 0.15, 0.1, 3, 1s, 10min},
+    Kind{film, 0.6, 0.2, 4, 1min, 2h},
+    Kind{guest, 0.4, 0.2, 4, 10s, 2h},
+    Kind{media_off, 0.3, 0.1, 6, 1s, 20min},
+    Kind{media_no_socket, 0.3, 0.1, 6, 1s, 20min},
+    Kind{media_mute, 0.2, 0.1, 6, 1s, 20min},
+    Kind{media_hang, 0.2, 0.1, 6, 1s, 10min},
+    Kind{media_garbage, 0.2, 0.1, 6, 1s, 10min},
+    Kind{media_drop, 0.3, 0.2, 20},
+    Kind{metrics_off, 0.3, 0.1, 6, 1s, 20min},
+    Kind{metrics_refuse, 0.2, 0.1, 4, 1s, 10min, 500, 599},
+    Kind{metrics_silent, 0.2, 0.1, 6, 1s, 10min},
+    Kind{metrics_garbage, 0.2, 0.1, 6, 1s, 10min},
+    Kind{metrics_drop, 0.3, 0.2, 20},
 };
 
 constexpr std::array<const char*, 5> kBusyTexts{"Device busy", "During shooting or recording", "Can not write to card", "Mode not supported", "Out of focus"};
@@ -85,6 +98,7 @@ class Draw {
   Scenario run() {
     cast();
     photographer();
+    if (night_.devices.size() > 1) party();
     for (const auto& kind : kKinds) faults(kind);
     night_.devices.front().clock_battery = chance_.hit(0.5);
     auto& all = night_.happenings;
@@ -123,12 +137,30 @@ class Draw {
     camera.ssdp = chance_.hit(0.3);
     night_.cameras = {camera};
     night_.phones = {{"phone-1", "pi"}, {"phone-2", "pi"}};
+    if (chance_.hit(0.15)) {
+      night_.cameras.front().ssdp = false;   // or they would all shoot with it
+      night_.devices.resize(3, device);
+      for (std::size_t i = 1; i < night_.devices.size(); ++i) {
+        night_.devices[i].name = "pi-" + std::to_string(i + 1);
+        night_.phones.push_back({"phone-" + std::to_string(i + 2), night_.devices[i].name});
+      }
+    }
+    if (chance_.hit(0.2)) night_.servers.push_back({"house", "pi", ServerSpec::Kind::media});
+    if (chance_.hit(0.2)) night_.servers.push_back({"roof", "pi", ServerSpec::Kind::metrics});
   }
 
   std::string a_phone() { return chance_.hit(0.7) ? "phone-1" : "phone-2"; }
   std::string anybody() {
     static constexpr std::array<const char*, 4> kAll{"pi", "camera", "phone-1", "phone-2"};
+    if (!night_.servers.empty() && chance_.hit(0.2)) return one_of(night_.servers).name;
+    if (night_.devices.size() > 1 && chance_.hit(0.3)) return one_of(night_.devices).name;
     return one_of(kAll);
+  }
+  /// The server that a deed is about; nothing: there is none in this night.
+  const ServerSpec* server_of(Whom whom) const {
+    const auto kind = whom == Whom::media ? ServerSpec::Kind::media : ServerSpec::Kind::metrics;
+    const auto found = std::find_if(night_.servers.begin(), night_.servers.end(), [kind](const auto& each) { return each.kind == kind; });
+    return found == night_.servers.end() ? nullptr : &*found;
   }
 
   /// Sessions one after the other, each stopped or left to its end, then saved, discarded or forgotten; and now and then a word out of place.
@@ -149,6 +181,24 @@ class Draw {
     const auto words = chance_.below(20);
     static constexpr std::array kWords{start, stop, pause, go_on, replan, save, discard, take_photo, take_photo, take_photo};
     for (std::uint64_t i = 0; i < words; ++i) say(moment(1s, night_.lasts), one_of(kWords), interval, static_cast<int>(chance_.below(50)));
+  }
+  /// Several devices shoot as one: the first hosts, the others join, and people change their minds.
+  void party() {
+    const auto word = [this](hal::Duration at, Deed deed, const std::string& phone) {
+      if (at < night_.lasts) night_.happenings.push_back({at, deed, phone, {}, 0, deed == join_session ? static_cast<int>(chance_.below(2)) : 0, deed == join_session ? "pi" : ""});
+    };
+    const auto hosted = moment(5s, 60s);
+    word(hosted, host_session, "phone-1");
+    if (chance_.hit(0.5)) word(hosted + 1s, share_grid, "phone-1");
+    for (std::size_t i = 2; i < night_.phones.size(); ++i) word(hosted + moment(2s, 60s), join_session, night_.phones[i].name);
+    static constexpr std::array kOfHost{fire, fire, fire, fire, share_grid, end_session, host_session, host_session};
+    static constexpr std::array kOfGuest{join_session, join_session, join_session, join_session, leave_session, host_session, end_session};
+    const auto words = chance_.below(30);
+    for (std::uint64_t i = 0; i < words; ++i) {
+      const auto at = moment(1s, night_.lasts);
+      if (chance_.hit(0.5)) word(at, one_of(kOfHost), "phone-1");
+      else word(at, one_of(kOfGuest), night_.phones[2 + chance_.below(night_.phones.size() - 2)].name);
+    }
   }
   /// Now and then a session is paused for a while, or gets another interval or end.
   void change_course(hal::Duration from, hal::Duration length, double interval, int shots) {
@@ -171,6 +221,8 @@ class Draw {
   }
 
   void faults(const Kind& kind) {
+    const auto whom = info(kind.deed).whom;
+    if ((whom == Whom::media || whom == Whom::metrics) && server_of(whom) == nullptr) return;
     if (!chance_.hit(kind.on_rate)) return;
     const auto rate = log_even(kind.per_hour_min, kind.per_hour_max);
     const auto hours = std::chrono::duration<double, std::ratio<3600>>{night_.lasts}.count();
@@ -189,7 +241,8 @@ class Draw {
       case Whom::nobody: break;
       case Whom::phone: out.who = a_phone(); break;
       case Whom::camera: out.who = "camera"; break;
-      case Whom::device: out.who = "pi"; break;
+      case Whom::device: out.who = chance_.hit(0.7) ? night_.devices.front().name : one_of(night_.devices).name; break;
+      case Whom::media: case Whom::metrics: out.who = server_of(info(kind.deed).whom)->name; break;
       case Whom::anybody: out.who = anybody(); break;
     }
     say_more(out);
@@ -204,7 +257,7 @@ class Draw {
       case set_camera: out.text = one_of(kWishes); break;
       case camera_dial: out.text = one_of(kModes); break;
       case rot: out.text = "sessions/current.journal"; break;
-      case small_segments: case bandwidth: out.amount = std::ceil(out.amount); break;
+      case small_segments: case bandwidth: case metrics_refuse: out.amount = std::ceil(out.amount); break;
       case step_clock: case drift_clock: if (chance_.hit(0.5)) out.amount = -out.amount; break;
       default: break;
     }

@@ -5,7 +5,7 @@
 
 namespace nightjar::sim {
 
-/// One device, one camera, two phones, a photographer who acts now and then, and whatever goes wrong. The same seed gives the same night.
+/// One device, one camera, two phones, now and then two devices more that shoot with it, a media server and a metrics server, a photographer who acts now and then, and whatever goes wrong. The same seed gives the same night.
 Scenario drawn_night(std::uint64_t seed, hal::Duration lasts);
 
 }   // namespace nightjar::sim

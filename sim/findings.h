@@ -7,6 +7,9 @@
 
 namespace nightjar::sim {
 
+/// A promise that several watch over.
+inline constexpr auto kWell = "after the faults stop, all is well again within four minutes";
+
 /// The first promise that was broken; what comes after it is its consequence.
 struct Broken {
   hal::Instant at{};

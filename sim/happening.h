@@ -12,7 +12,8 @@ namespace nightjar::sim {
 
 enum class Deed : unsigned char {
   // what people do, through a phone
-  start, stop, pause, go_on, replan, save, discard, take_photo, set_camera, look_through, send_rubbish, go_away,
+  start, stop, pause, go_on, replan, save, discard, take_photo, set_camera, look_through, host_session, join_session, leave_session,
+  end_session, share_grid, fire, send_rubbish, go_away,
   // the camera
   camera_off, camera_busy, camera_hot, camera_card_full, camera_bad_gateway, camera_garbage, camera_reset, camera_cut, camera_hang,
   camera_forgets, camera_slow, camera_leaves, camera_dial, camera_holds_polls,
@@ -20,9 +21,12 @@ enum class Deed : unsigned char {
   reset_connections, hang_network, stop_reading, part, latency, jitter, lose_datagrams, repeat_datagrams, small_segments, bandwidth,
   // device and phone
   step_clock, drift_clock, disk_full, disk_fails, disk_slow, power_cut, power_cut_in_write, rot,
+  // the media server and who lives with it; the metrics server
+  media_off, media_no_socket, media_mute, media_hang, media_garbage, media_drop, film, guest,
+  metrics_off, metrics_refuse, metrics_silent, metrics_garbage, metrics_drop,
 };
 
-enum class Whom : unsigned char { nobody, phone, camera, device, anybody };
+enum class Whom : unsigned char { nobody, phone, camera, device, media, metrics, anybody };
 
 /// A row of the table: what a deed is called and what must be said with it.
 struct DeedInfo {

@@ -1,5 +1,7 @@
 #include "sim/invariants.h"
 
+#include "sim/watch_party.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,7 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kWell = "after the faults stop, all is well again within four minutes";
 constexpr auto kBoots = "a device that has power serves within ten seconds";
 constexpr auto kBounded = "memory is bounded: what waits and what is open stays below its limit";
 constexpr auto kSecret = "no secret is ever in a log or a message";
@@ -22,7 +23,7 @@ constexpr std::size_t kConnectionsMax = 200;
 
 }   // namespace
 
-Invariants::Watch::Watch(Findings& findings, const Cast::Pi& pi) : machines(findings), session(findings, *pi.device) {
+Invariants::Watch::Watch(Findings& findings, const Cast::Pi& pi) : machines(findings), session(findings, *pi.device), links(findings, pi) {
   if (pi.camera != nullptr) shutter = std::make_unique<WatchShutter>(findings, *pi.camera);
 }
 
@@ -37,7 +38,7 @@ Invariants::Invariants(Cast& cast, const Scenario& scenario) : cast_(cast), find
   for (const auto& pi : cast.pis) watches_[pi->device->name()] = std::make_unique<Watch>(findings_, *pi);
   for (const auto& device : scenario.devices)
     if (!device.token.empty()) secrets_.push_back(device.token);
-  secrets_.emplace_back(kCameraPassword);
+  for (const auto* secret : {kCameraPassword, kMediaKey, kMetricsToken}) secrets_.emplace_back(secret);
 }
 
 void Invariants::happening(const Happening& happening) {
@@ -71,7 +72,9 @@ void Invariants::logged(const Cast::Pi& pi, const Log::Line& line) {
 
 void Invariants::heard(const Cast::Seat& seat, const MessageName& name, std::string_view text) {
   check_secret("a message", text);
-  watch(*seat.pi).session.heard(seat.phone->name(), name, text);
+  auto& watch = this->watch(*seat.pi);
+  watch.session.heard(seat.phone->name(), name, text);
+  watch.links.heard(seat.phone->name(), name, text);
 }
 
 void Invariants::check_secret(std::string_view where, std::string_view text) {
@@ -122,10 +125,12 @@ void Invariants::look() {
 }
 
 void Invariants::check_all_is_well() {
+  check_party_is_well(cast_, findings_);
   for (const auto& pi : cast_.pis) {
     if (!pi->device->running() || !watch(*pi).ready) findings_.broken(kWell, pi->device->name() + " does not serve");
     if (pi->camera != nullptr && !connected(*pi))
       findings_.broken(kWell, fmt::format("{} has not reached its camera: its link is {}", pi->device->name(), watch(*pi).machines.state("camera_link")));
+    watch(*pi).links.check_all_is_well(watch(*pi).machines.state("connection"));
     for (const auto* phone : pi->phones)
       if (!phone->connected() || findings_.now() - phone->last_heard() > Phone::kSilenceMax) findings_.broken(kWell, phone->name() + " is not connected");
   }

@@ -7,6 +7,7 @@
 
 #include "sim/cast.h"
 #include "sim/findings.h"
+#include "sim/watch_links.h"
 #include "sim/watch_machines.h"
 #include "sim/watch_session.h"
 #include "sim/watch_shutter.h"
@@ -54,6 +55,7 @@ class Invariants {
     Watch(Findings& findings, const Cast::Pi& pi);
     WatchMachines machines;
     WatchSession session;
+    WatchLinks links;
     std::unique_ptr<WatchShutter> shutter;
     hal::Instant booted{};
     bool ready = false;

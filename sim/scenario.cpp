@@ -13,7 +13,9 @@ namespace nightjar::sim {
 namespace {
 
 constexpr std::array<std::string_view, 3> kButtons{"both", "simple", "manual"};
-constexpr std::string_view kSections[] = {"device", "camera", "phone", "timeline"};
+constexpr std::array<std::string_view, 2> kServers{"media", "metrics"};
+constexpr std::string_view kSections[] = {"device", "camera", "phone", "server", "timeline"};
+constexpr std::array<std::string_view, 7> kKinds{"", "phone", "camera", "device", "media server", "metrics server", "part of the night"};   // by Whom
 
 /// One table of the file: reads its keys, remembers the first mistake and every key it was asked for.
 class Entry {
@@ -74,6 +76,7 @@ class Reading {
     each("device", [this](Entry& entry) { device(entry); });
     each("camera", [this](Entry& entry) { camera(entry); });
     each("phone", [this](Entry& entry) { phone(entry); });
+    each("server", [this](Entry& entry) { server(entry); });
     each("timeline", [this](Entry& entry) { happening(entry); });
     if (mistake_.empty() && out_.devices.empty()) mistake_ = "line 1: there is no [[device]]";
     if (!mistake_.empty()) return hal::Error{hal::ErrorKind::invalid, mistake_};
@@ -112,6 +115,15 @@ class Reading {
     if (!devices_.contains(into)) entry.refuse("device", "must name a [[device]]");
   }
 
+  template <class Word, std::size_t N>
+  static void take_word(Entry& entry, std::string_view key, const std::array<std::string_view, N>& words, Word& into, std::string_view why) {
+    std::string word{words[0]};
+    entry.read(key, word);
+    const auto found = std::find(words.begin(), words.end(), word);
+    if (found == words.end()) entry.refuse(key, why);
+    else into = static_cast<Word>(found - words.begin());
+  }
+
   void device(Entry& entry) {
     DeviceSpec spec;
     take_name(entry, spec.name, devices_);
@@ -124,11 +136,7 @@ class Reading {
     CameraSpec spec;
     take_name(entry, spec.name, cameras_);
     take_device(entry, spec.device);
-    std::string buttons{kButtons[0]};
-    entry.read("buttons", buttons);
-    const auto found = std::find(kButtons.begin(), kButtons.end(), buttons);
-    if (found == kButtons.end()) entry.refuse("buttons", "must be both, simple or manual");
-    else spec.buttons = static_cast<CameraOptions::Buttons>(found - kButtons.begin());
+    take_word(entry, "buttons", kButtons, spec.buttons, "must be both, simple or manual");
     entry.read("exposure", spec.exposure);
     entry.read("tls", spec.tls);
     entry.read("digest", spec.digest);
@@ -140,6 +148,15 @@ class Reading {
     take_name(entry, spec.name, phones_);
     take_device(entry, spec.device);
     out_.phones.push_back(std::move(spec));
+  }
+  void server(Entry& entry) {
+    ServerSpec spec;
+    take_word(entry, "kind", kServers, spec.kind, "must be media or metrics");
+    take_name(entry, spec.name, spec.kind == ServerSpec::Kind::media ? media_ : metrics_);
+    take_device(entry, spec.device);
+    const auto same = [&](const ServerSpec& other) { return other.kind == spec.kind && other.device == spec.device; };
+    if (std::any_of(out_.servers.begin(), out_.servers.end(), same)) entry.refuse("device", "has a server of that kind already");
+    out_.servers.push_back(std::move(spec));
   }
 
   void happening(Entry& entry) {
@@ -166,23 +183,35 @@ class Reading {
     }
     if (!row->text.empty()) entry.read("text", out.text);
     if (row->deed == Deed::part && !names_.contains(out.text)) entry.refuse("text", "must name somebody: the other one");
+    if (row->deed == Deed::join_session && !devices_.contains(out.text)) entry.refuse("text", "must name the device that hosts");
     out_.happenings.push_back(std::move(out));
   }
   void take_whom(Entry& entry, const DeedInfo& row, std::string& who) {
     if (row.whom == Whom::nobody) return;
-    const auto& kind = row.whom == Whom::phone ? phones_ : row.whom == Whom::camera ? cameras_ : row.whom == Whom::device ? devices_ : names_;
+    const auto& kind = all_of(row.whom);
     if (!entry.read("who", who) && !kind.empty()) who = first(row.whom);
-    if (!kind.contains(who)) entry.refuse("who", fmt::format("must name a {}", row.whom == Whom::phone ? "phone" : row.whom == Whom::camera ? "camera" : "device"));
+    if (!kind.contains(who)) entry.refuse("who", fmt::format("must name a {}", kKinds[static_cast<std::size_t>(row.whom)]));
+  }
+  const std::set<std::string>& all_of(Whom whom) const {
+    switch (whom) {
+      case Whom::phone: return phones_;
+      case Whom::camera: return cameras_;
+      case Whom::device: return devices_;
+      case Whom::media: return media_;
+      case Whom::metrics: return metrics_;
+      default: return names_;
+    }
   }
   std::string first(Whom whom) const {
     if (whom == Whom::phone) return out_.phones.front().name;
+    if (whom == Whom::media || whom == Whom::metrics) return *all_of(whom).begin();
     return whom == Whom::camera ? out_.cameras.front().name : out_.devices.front().name;
   }
 
   const toml::table& root_;
   Scenario out_;
   std::string mistake_;
-  std::set<std::string> names_, devices_, cameras_, phones_;
+  std::set<std::string> names_, devices_, cameras_, phones_, media_, metrics_;
 };
 
 }   // namespace
@@ -210,6 +239,8 @@ std::string to_toml(const Scenario& scenario) {
     if (camera.ssdp) out += "ssdp = true\n";
   }
   for (const auto& phone : scenario.phones) out += fmt::format("\n[[phone]]\nname = {}\ndevice = {}\n", toml_text(phone.name), toml_text(phone.device));
+  for (const auto& server : scenario.servers)
+    out += fmt::format("\n[[server]]\nname = {}\nkind = \"{}\"\ndevice = {}\n", toml_text(server.name), kServers[static_cast<std::size_t>(server.kind)], toml_text(server.device));
   // TOML: the root's own keys stand before the first section.
   std::string timeline = "timeline = [\n";
   for (const auto& happening : scenario.happenings) timeline += "  " + to_toml(happening) + ",\n";

@@ -36,11 +36,22 @@ struct PhoneSpec {
   bool operator==(const PhoneSpec&) const = default;
 };
 
+/// A server that a device has a link to.
+struct ServerSpec {
+  enum class Kind : unsigned char { media, metrics };
+  std::string name = "server";
+  std::string device = "pi";
+  Kind kind = Kind::media;
+  bool operator==(const ServerSpec&) const = default;
+};
+
 inline constexpr auto kCameraUser = "photographer";
-inline constexpr auto kCameraPassword = "opensesame-42";   // must never be seen in a log, a trace or a message
+inline constexpr auto kCameraPassword = "opensesame-42";   // must never be seen in a log, a trace or a message; nor the two below
+inline constexpr auto kMediaKey = "key-of-the-house-7";
+inline constexpr auto kMetricsToken = "token-of-the-roof-9";
 
 struct Scenario {
-  static constexpr std::size_t kPartsMax = 40;             // devices, cameras, phones: of each
+  static constexpr std::size_t kPartsMax = 40;             // devices, cameras, phones, servers: of each
   static constexpr std::size_t kHappeningsMax = 100'000;
 
   std::string name = "a night";
@@ -49,6 +60,7 @@ struct Scenario {
   std::vector<DeviceSpec> devices;
   std::vector<CameraSpec> cameras;
   std::vector<PhoneSpec> phones;
+  std::vector<ServerSpec> servers;
   std::vector<Happening> happenings;              // by time; those of one moment in their order here
   bool operator==(const Scenario&) const = default;
 };

@@ -47,6 +47,8 @@ Simulation::Simulation(const Scenario& scenario, Ears ears)
 
 void Simulation::open() {
   for (const auto& camera : cast_.cameras) (void)camera->camera().power_on();
+  for (const auto& unit : cast_.media_servers) (void)unit->server().power_on();
+  for (const auto& unit : cast_.metrics_servers) (void)unit->server().power_on();
   for (const auto& pi : cast_.pis) director_.boot(*pi);
   for (const auto& seat : cast_.seats) {
     const auto& device = *seat->pi->device;

@@ -30,11 +30,13 @@ class WatchMachines {
     const sml::MachineInfo* info = nullptr;
     std::uint8_t state = 0;
     sml::Time since{};
-    int attempt = 0;   // of camera_link
+    int attempt = 0;   // of those that wait before they try again
   };
   void check_timer(const Seen& seen, const sml::Step& step) const;
   static void count_attempts(Seen& seen, const sml::Step& step);
-  static sml::Time backoff(int attempt);
+  /// The state in which a machine waits before it tries again; empty: it has none that is watched.
+  static std::string_view waits_in(std::string_view machine);
+  static sml::Time backoff(std::string_view machine, int attempt);
 
   Findings& findings_;
   using Key = std::pair<std::string_view, std::uint8_t>;   // name and region

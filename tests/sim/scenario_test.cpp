@@ -40,6 +40,9 @@ TEST(Scenario, EveryMistakeNamesItsLine) {
   EXPECT_THAT(mistake_in("timeline = [ { at = \"00:00:01\", do = \"stop\", who = \"nobody\" } ]"), HasSubstr("line 1: timeline.who must name a phone"));
   EXPECT_THAT(mistake_in("timeline = [ { at = \"00:61:00\", do = \"stop\" } ]"), HasSubstr("must be a time like"));
   EXPECT_THAT(mistake_in("lasts = \"00:10:00\"\ntimeline = [ { at = \"00:10:00.001\", do = \"stop\" } ]"), HasSubstr("line 2: timeline.at is when the night is over"));
+  EXPECT_THAT(mistake_in("timeline = [ { at = \"00:00:01\", do = \"media_drop\" } ]"), HasSubstr("line 1: timeline.who must name a media server"));
+  EXPECT_THAT(mistake_in("[[server]]\nkind = \"mail\""), HasSubstr("line 2: server.kind must be media or metrics"));
+  EXPECT_THAT(mistake_in("[[server]]\n[[server]]\nname = \"other\""), HasSubstr("line 2: server.device has a server of that kind already"));
   EXPECT_THAT(mistake_in("= 3"), HasSubstr("line 1"));
   EXPECT_EQ(read_scenario("").error().detail, "line 1: there is no [[device]]");
 }
