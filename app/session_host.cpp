@@ -332,7 +332,10 @@ MemberRecord SessionHost::own_record() const {
   return {lent_.identity.id, lent_.identity.name, MemberRole::host, "connected", now, now, {}, std::nullopt};
 }
 
-std::string SessionHost::secret() { return fmt::format("{:016x}{:016x}", lent_.random.next(), lent_.random.next()); }
+std::string SessionHost::secret() {
+  const auto first = lent_.random.next();   // in a call's arguments each compiler has its own order, and a seed would not repeat
+  return fmt::format("{:016x}{:016x}", first, lent_.random.next());
+}
 
 void SessionHost::changed() {
   if (on_changed) on_changed();

@@ -128,11 +128,11 @@ void Connection::transmit(std::size_t side) {
 
 void Connection::launch(std::size_t side, Kind kind, Chunk chunk) {
   auto& end = ends_[side];
-  // What is written in one instant goes out in one piece: the air delays it once.
-  const bool rides = kind == Kind::data && !end.air.empty() && end.air.back().kind == Kind::data && end.air.back().sent == now();
-  auto at = rides ? end.air.back().at + network_.transfer(path(side).link, chunk.size()) : now() + network_.delay(path(side).link, chunk.size());
+  if (end.launched != now()) end.jitter = network_.draw_jitter(path(side).link);   // what is sent in one instant meets the same air
+  end.launched = now();
+  auto at = now() + network_.delay(path(side).link, chunk.size(), end.jitter);
   if (!end.air.empty()) at = std::max(at, end.air.back().at);
-  end.air.push_back({at, now(), kind, std::move(chunk)});
+  end.air.push_back({at, kind, std::move(chunk)});
   schedule(side);
 }
 

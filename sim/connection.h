@@ -57,7 +57,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   enum class Kind : unsigned char { open, data, finish, reset };
   struct Arrival {
     hal::Instant at;
-    hal::Instant sent;
     Kind kind;
     Chunk chunk;
   };
@@ -65,6 +64,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   struct End {
     Stack* stack = nullptr;
     hal::Endpoint at;
+    hal::Instant launched{hal::Duration{-1}};   // when it sent last, and the jitter of that instant
+    hal::Duration jitter{};
     bool held = false;   // the program has the stream
     bool dead = false;   // the kernel knows the connection no more: what comes in is answered with a reset
     bool told = false;   // on_closed has been called

@@ -116,20 +116,19 @@ Network::Path Network::path(Stack& from, const hal::IpAddress& source, const hal
 
 hal::Duration Network::backlog(const Link& link) const { return std::max(hal::Duration{0}, link.free_at_ - timeline_.now()); }
 
-hal::Duration Network::delay(Link* link, std::size_t bytes) {
-  if (!link) return kLoopback;
-  const auto& quality = link->quality();
-  const auto out = quality.latency + (quality.jitter.count() > 0 ? chance_.between(hal::Duration{0}, quality.jitter) : hal::Duration{0});
-  if (quality.bandwidth == 0) return out;
-  const auto wait = backlog(*link);
-  return out + wait + transfer(link, bytes + kHeaders);
+hal::Duration Network::draw_jitter(const Link* link) {
+  return link && link->quality().jitter.count() > 0 ? chance_.between(hal::Duration{0}, link->quality().jitter) : hal::Duration{0};
 }
 
-hal::Duration Network::transfer(Link* link, std::size_t bytes) {
-  if (!link || link->quality().bandwidth == 0) return {};
-  const auto lasts = hal::Duration{std::chrono::seconds{1}} * static_cast<std::int64_t>(bytes) / static_cast<std::int64_t>(link->quality().bandwidth);
-  link->free_at_ = timeline_.now() + backlog(*link) + lasts;
-  return lasts;
+hal::Duration Network::delay(Link* link, std::size_t bytes, hal::Duration jitter) {
+  if (!link) return kLoopback;
+  const auto& quality = link->quality();
+  const auto out = quality.latency + jitter;
+  if (quality.bandwidth == 0) return out;
+  const auto wait = backlog(*link) + hal::Duration{std::chrono::seconds{1}} * static_cast<std::int64_t>(bytes + kHeaders) /
+                                         static_cast<std::int64_t>(quality.bandwidth);
+  link->free_at_ = timeline_.now() + wait;
+  return out + wait;
 }
 
 void Network::join(Link& link, Nic& nic) {

@@ -110,10 +110,10 @@ class Network {
   };
   /// The way from `from` to `target`; `source` any(): of its choice.
   Path path(Stack& from, const hal::IpAddress& source, const hal::IpAddress& target) const;
-  /// One way over `link` for so many bytes and their headers, jitter drawn.
-  hal::Duration delay(Link* link, std::size_t bytes = 0);
-  /// What the bandwidth alone takes for so much more.
-  hal::Duration transfer(Link* link, std::size_t bytes);
+  hal::Duration draw_jitter(const Link* link);
+  /// One way over `link` for so many bytes and their headers.
+  hal::Duration delay(Link* link, std::size_t bytes, hal::Duration jitter);
+  hal::Duration delay(Link* link, std::size_t bytes = 0) { return delay(link, bytes, draw_jitter(link)); }
   /// How long what is sent now waits for what was sent before.
   hal::Duration backlog(const Link& link) const;
   /// Grows with every change of who hears whom.

@@ -50,7 +50,7 @@ TEST_F(JournalFileTest, LinesAreOnDiskInOrderAndAnsweredOnce) {
   begin("one\n");
   for (const auto* line : {"two\n", "three\n", "four\n"}) append(line);
   EXPECT_EQ(answers, 0) << "nothing is answered within the call";
-  world.run_for(1s);
+  world.advance(1s);
   EXPECT_EQ(on_disk(), "one\ntwo\nthree\nfour\n");
   EXPECT_EQ(answers, 4);
   EXPECT_EQ(refusals, 0);
@@ -59,43 +59,43 @@ TEST_F(JournalFileTest, LinesAreOnDiskInOrderAndAnsweredOnce) {
 TEST_F(JournalFileTest, WhatTheDiskDidNotTakeIsMadeGoodByItself) {
   begin("one\n");
   append("two\n");
-  world.run_for(1s);
+  world.advance(1s);
   host.storage().fail_with(hal::ErrorKind::io);
   append("three\n");
-  world.run_for(1s);
+  world.advance(1s);
   append("four\n");
-  world.run_for(1s);
+  world.advance(1s);
   EXPECT_EQ(refusals, 2) << "nobody waits for a disk that fails";
   host.storage().fail_with({});
   append("five\n");
-  world.run_for(JournalFile::kMendAfter);
+  world.advance(JournalFile::kMendAfter);
   EXPECT_EQ(on_disk(), "one\ntwo\nthree\nfour\nfive\n");
   append("six\n");
-  world.run_for(1s);
+  world.advance(1s);
   EXPECT_EQ(on_disk(), "one\ntwo\nthree\nfour\nfive\nsix\n");
 }
 
 TEST_F(JournalFileTest, ASessionBegunOnADiskThatFailsIsThereWholeLater) {
   append("of the one before\n");
-  world.run_for(1s);
+  world.advance(1s);
   host.storage().fail_with(hal::ErrorKind::io);
   begin("one\n");
   append("two\n");
-  world.run_for(25s);
+  world.advance(25s);
   host.storage().fail_with({});
-  world.run_for(JournalFile::kMendAfter);
+  world.advance(JournalFile::kMendAfter);
   EXPECT_EQ(on_disk(), "one\ntwo\n");
 }
 
 TEST_F(JournalFileTest, ADiskThatIsFullLosesNothingOnceThereIsRoom) {
   begin("one\n");
-  world.run_for(1s);
+  world.advance(1s);
   host.storage().set_capacity(6);   // a part of a line still fits
   append("two\n");
   append("three\n");
-  world.run_for(30s);
+  world.advance(30s);
   host.storage().set_capacity(1u << 20);
-  world.run_for(JournalFile::kMendAfter);
+  world.advance(JournalFile::kMendAfter);
   EXPECT_EQ(on_disk(), "one\ntwo\nthree\n");
 }
 
@@ -103,19 +103,19 @@ TEST_F(JournalFileTest, WhatAPowerCutHasTornGoes) {
   host.storage().put(JournalFile::kPath, "one\ntwo\nthr");
   journal->resume(8, true);
   append("four\n");
-  world.run_for(1s);
+  world.advance(1s);
   EXPECT_EQ(on_disk(), "one\ntwo\nfour\n");
 }
 
 TEST_F(JournalFileTest, RemovedIsAfterAllThatWasSaidAndNothingComesBack) {
   begin("one\n");
-  world.run_for(1s);
+  world.advance(1s);
   host.storage().fail_with(hal::ErrorKind::no_space);
   append("two\n");
-  world.run_for(1s);
+  world.advance(1s);
   host.storage().fail_with({});
   journal->remove(answer());
-  world.run_for(60s);
+  world.advance(60s);
   EXPECT_EQ(on_disk(), "(none)");
   EXPECT_EQ(answers, 3);
 }
@@ -123,18 +123,18 @@ TEST_F(JournalFileTest, RemovedIsAfterAllThatWasSaidAndNothingComesBack) {
 TEST_F(JournalFileTest, WhatIsOwedIsBoundedAndNeverLeavesAHole) {
   const std::string line = std::string(1u << 20, 'x') + "\n";
   begin("one\n");
-  world.run_for(1s);
+  world.advance(1s);
   host.storage().fail_with(hal::ErrorKind::io);
   for (int i = 0; i < 6; ++i) append(line);
-  world.run_for(1s);
+  world.advance(1s);
   host.storage().fail_with({});
   append("after the hole\n");
-  world.run_for(60s);
+  world.advance(60s);
   EXPECT_EQ(on_disk(), "one\n");
   EXPECT_EQ(answers, 8) << "the session goes on";
   begin("another\n");
   append("night\n");
-  world.run_for(1s);
+  world.advance(1s);
   EXPECT_EQ(on_disk(), "another\nnight\n");
 }
 
@@ -158,7 +158,7 @@ TEST_F(JournalFileTest, APowerCutAtAnyInstantLosesNothingAnswered) {
       if (i == 4) host.storage().fail_with(hal::ErrorKind::io);
       if (i == 6) host.storage().fail_with({});
       say("line " + std::to_string(i) + "\n", false);
-      world.run_for(i < 6 ? 1ms * cut : 3s + 1ms * cut);
+      world.advance(i < 6 ? 1ms * cut : 3s + 1ms * cut);
       if (i * 17 > cut) break;
     }
     host.storage().fail_with({});

@@ -258,9 +258,9 @@ class OpeningHandshake(HubTest):
         first.rest()
         first.end()   # from now on its place is free
         deadline = time.monotonic() + PATIENCE
-        while self.ask()[0] == 503:
+        while (status := self.ask()[0]) == 503:
             self.assertLess(time.monotonic(), deadline)
-        self.assertEqual(self.ask()[0], 101)
+        self.assertEqual(status, 101)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 // What others say of cameras: goodbyes, lies and floods.
+#include "app/camera_registry.h"
 #include "drivers/net/ssdp_discovery.h"
 #include "tests/scenarios/discovery_field.h"
 

@@ -1,4 +1,5 @@
 // The media server in the house: every branch of its link as a phone sees it.
+#include "fsm/server_link.h"
 #include "tests/scenarios/media_field.h"
 
 namespace nightjar::scenarios {
