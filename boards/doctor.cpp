@@ -32,7 +32,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto kPatience = std::chrono::seconds{5};           // a bus that starts a service for us needs some
+constexpr auto kAnswerMax = std::chrono::seconds{5};          // a bus that starts a service for us needs some
 constexpr std::uintmax_t kSpaceMin = 100u << 20;              // bytes; a report of 100 000 shots has some 20 MiB
 constexpr double kHot = 80;                                   // degrees Celsius; there the Pi's firmware slows it down
 constexpr unsigned kSysTime = 25;                             // CAP_SYS_TIME, capability.h
@@ -84,7 +84,7 @@ class Examination {
       out.emplace(std::move(answer));
       loop_.stop();
     });
-    const auto end = loop_.at(loop_.now() + kPatience, [this] { loop_.stop(); });
+    const auto end = loop_.at(loop_.now() + kAnswerMax, [this] { loop_.stop(); });
     loop_.run();
     return out;
   }
@@ -141,7 +141,7 @@ class Examination {
     net::HttpClients clients{network_, loop_, random_};
     const auto client = clients.client({false, at, {}, {}, {}});
     const auto answer = ask<hal::Result<hal::HttpResponse>>(
-        [&](auto done) { return client->request({"GET", "/health", {}, "", {}}, kPatience, std::move(done)); });
+        [&](auto done) { return client->request({"GET", "/health", {}, "", {}}, kAnswerMax, std::move(done)); });
     return answer && answer->ok() && answer->value().status == 200 && answer->value().body.find("\"intervalometer\"") != std::string::npos;
   }
 
@@ -225,7 +225,7 @@ class Examination {
     if (!url || !url->address || !url->scheme.starts_with("http"))
       return fails("camera", fmt::format("camera.url must be like https://192.168.4.2:443, not \"{}\"", settings_.camera_url), "correct it in the settings");
     using Connected = hal::Result<std::unique_ptr<hal::Stream>>;
-    const auto stream = ask<Connected>([&](auto done) { return network_.connect(*url->endpoint(), kPatience, std::move(done)); });
+    const auto stream = ask<Connected>([&](auto done) { return network_.connect(*url->endpoint(), kAnswerMax, std::move(done)); });
     if (stream && stream->ok()) return works("camera", "something answers at " + url->endpoint()->text());
     limited("camera", "nothing answers at " + url->endpoint()->text(), "is it on, on this network, and CCAPI enabled in its menu? Its address may have changed");
   }
