@@ -33,7 +33,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto kAnswerMax = std::chrono::seconds{5};          // a bus that starts a service for us needs some
-constexpr std::uintmax_t kSpaceMin = 100u << 20;              // bytes; a report of 100 000 shots has some 20 MiB
+constexpr std::uintmax_t kSpaceMin = 100u << 20;              // bytes; a warning in good time, not a limit
 constexpr double kHot = 80;                                   // degrees Celsius; there the Pi's firmware slows it down
 constexpr unsigned kSysTime = 25;                             // CAP_SYS_TIME, capability.h
 constexpr std::array kRecommended{"avahi-daemon", "network-manager", "polkitd"};   // by the package
