@@ -36,7 +36,14 @@ constexpr auto kAnswerMax = std::chrono::seconds{5};          // a bus that star
 constexpr std::uintmax_t kSpaceMin = 100u << 20;              // bytes; a warning in good time, not a limit
 constexpr double kHot = 80;                                   // degrees Celsius; there the Pi's firmware slows it down
 constexpr unsigned kSysTime = 25;                             // CAP_SYS_TIME, capability.h
-constexpr std::array kRecommended{"avahi-daemon", "network-manager", "polkitd"};   // by the package
+
+/// What the package recommends, and the program by which it is known to be there.
+struct Recommended {
+  const char* package;
+  const char* program;
+};
+constexpr std::array kRecommended{Recommended{"avahi-daemon", "/usr/sbin/avahi-daemon"}, Recommended{"network-manager", "/usr/sbin/NetworkManager"},
+                                  Recommended{"polkitd", "/usr/lib/polkit-1/polkitd"}};
 
 /// The folder itself, or the nearest above it that is there.
 fs::path nearest(fs::path folder) {
@@ -242,12 +249,11 @@ class Examination {
   }
 
   void look_at_packages() {
-    const auto status = read_file(options_.root + "/var/lib/dpkg/status");
-    if (!status.ok()) return works("packages", "this is no Debian; nothing to say");
     std::vector<std::string> missing;
-    for (const std::string name : kRecommended)
-      if (status.value().find(fmt::format("Package: {}\nStatus: install ok installed\n", name)) == std::string::npos) missing.push_back(name);
-    if (missing.empty()) return works("packages", fmt::format("{} are installed", fmt::join(kRecommended, ", ")));
+    std::error_code failed;
+    for (const auto& one : kRecommended)
+      if (!fs::exists(options_.root + one.program, failed)) missing.emplace_back(one.package);
+    if (missing.empty()) return works("packages", "all that are recommended are installed");
     limited("packages", fmt::format("not installed: {}", fmt::join(missing, ", ")), fmt::format("sudo apt install {}", fmt::join(missing, " ")));
   }
 
@@ -271,7 +277,7 @@ CLI::App* add_doctor(CLI::App& program, DoctorOptions& options) {
   command->add_option("--port", options.port, "port of page and API")->check(CLI::Range(0, 65'535));
   command->add_option("--state", options.state, "folder for sessions and reports; of the service, where it is installed");
   command->add_option("--config", options.config, "settings, a TOML file; of the service, where it is installed");
-  command->add_option("--root", options.root, "look for /proc, /sys, /etc and /var below this folder");
+  command->add_option("--root", options.root, "look for /proc, /sys, /etc, /usr and /var below this folder");
   return command;
 }
 

@@ -14,7 +14,7 @@ struct DoctorOptions {
   std::string state;    // empty: the installed service's where it is installed, else what `nightjar run` takes
   std::string config;   // the same; none where it is not installed
   std::optional<std::uint16_t> port;
-  std::string root;     // where /proc, /sys, /etc and /var are; tests have their own
+  std::string root;     // where /proc, /sys, /etc, /usr and /var are; tests have their own
 };
 
 /// Declares `nightjar doctor`.
