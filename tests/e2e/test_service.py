@@ -87,6 +87,16 @@ class Packaged(unittest.TestCase):
             for option in options(command):
                 self.assertIn(option, page, f"nightjar {' '.join(command)}")
 
+    def test_the_polkit_rule_is_for_its_user_and_its_errands_only(self):
+        script = """
+            const polkit = {Result: {YES: "yes", NOT_HANDLED: "not handled"}, addRule: rule => polkit.rule = rule};
+            eval(require("fs").readFileSync(0, "utf8"));
+            for (const [user, id] of [["nightjar", "org.freedesktop.NetworkManager.wifi.scan"], ["nightjar", "org.freedesktop.timedate1.set-time"],
+                                      ["nightjar", "org.freedesktop.login1.reboot"], ["pi", "org.freedesktop.NetworkManager.wifi.scan"]])
+              console.log(polkit.rule({id}, {user}));"""
+        ended = subprocess.run(["node", "-e", script], input=(PACKAGE / "polkit.rules").read_text(), capture_output=True, text=True, timeout=60)
+        self.assertEqual(ended.stdout.splitlines(), ["yes", "yes", "not handled", "not handled"], ended.stderr)
+
     def complete(self, *words: str) -> list[str]:
         script = f'. "$1"; shift; PATH="{Path(binary()).parent}:$PATH"; COMP_WORDS=(nightjar "$@"); COMP_CWORD=$#; _nightjar; printf "%s\\n" "${{COMPREPLY[@]}}"'
         ended = subprocess.run(["bash", "-c", script, "bash", str(PACKAGE / "bash-completion"), *words], capture_output=True, text=True, timeout=60, cwd=PROJECT)
