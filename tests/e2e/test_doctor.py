@@ -13,10 +13,10 @@ LINE = re.compile(r"(works|limited|FAILS) +(\S+(?: \S+)*?)  +(\S.*)")
 
 
 class Doctor(ProgramTest):
-    def ask(self, *arguments: str, status: int) -> dict[str, tuple[str, str]]:
+    def ask(self, *arguments: str, status: int, state: str = "state") -> dict[str, tuple[str, str]]:
         """part: (health, what is said of it)"""
         environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self.root}/no-bus"}
-        ended = subprocess.run([binary(), "doctor", "--root", str(self.root), "--state", str(self.root / "state"), *arguments],
+        ended = subprocess.run([binary(), "doctor", "--root", str(self.root), "--state", str(self.root / state), *arguments],
                                capture_output=True, text=True, timeout=60, env=environment)
         self.assertEqual((ended.returncode, ended.stderr), (status, ""), ended.stdout)
         title, _, *lines, _, summary = ended.stdout.splitlines()
@@ -69,7 +69,7 @@ class Doctor(ProgramTest):
 
     async def test_a_state_folder_that_cannot_be(self):
         self.put("file", "")
-        self.assertEqual(self.ask("--port", "0", "--state", str(self.root / "file" / "state"), status=1)["state folder"][0], "FAILS")
+        self.assertEqual(self.ask("--port", "0", status=1, state="file/state")["state folder"][0], "FAILS")
 
 
 class Usage(unittest.TestCase):
