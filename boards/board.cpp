@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "boards/detect.h"
 #include "boards/files.h"
 
 namespace nightjar::boards {
@@ -94,12 +95,13 @@ std::vector<std::string> built_in_boards() {
   return out;
 }
 
-hal::Result<Board> find_board(const std::string& name_or_path) {
+hal::Result<Board> find_board(const std::string& name_or_path, const std::string& root) {
+  if (name_or_path == "auto") return find_board(detect_board(root), root);
   for (const auto& board : kBuiltIns)
     if (board.name == name_or_path) return Reader{name_or_path}.read(board.toml);
   if (name_or_path.find('/') == std::string::npos && !name_or_path.ends_with(".toml")) {
     return hal::Error{hal::ErrorKind::not_found,
-                      fmt::format("there is no board \"{}\"; there are {}, or give the path of a .toml file", name_or_path, fmt::join(built_in_boards(), ", "))};
+                      fmt::format("there is no board \"{}\"; there are {}, auto, or give the path of a .toml file", name_or_path, fmt::join(built_in_boards(), ", "))};
   }
   const auto text = read_file(name_or_path);
   if (!text.ok()) return text.error();

@@ -19,8 +19,9 @@ struct Board {
   app::Pins pins{};
 };
 
-/// A board by the name of a built-in one ("host", "generic") or by the path of a TOML file. The error is one line for a person.
-hal::Result<Board> find_board(const std::string& name_or_path);
+/// A board by the name of a built-in one ("host", "generic"), by the path of a TOML file, or "auto", which looks what it is (detect.h), below
+/// `root`. The error is one line for a person.
+hal::Result<Board> find_board(const std::string& name_or_path, const std::string& root = "");
 std::vector<std::string> built_in_boards();
 
 /// The boards packed into the program: {name, TOML}.

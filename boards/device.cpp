@@ -19,6 +19,7 @@
 #include "drivers/linux/network.h"
 #include "drivers/linux/power.h"
 #include "drivers/linux/random.h"
+#include "drivers/linux/service_manager.h"
 #include "drivers/linux/storage.h"
 #include "drivers/linux/wifi.h"
 #include "drivers/net/http_client.h"
@@ -35,7 +36,7 @@ struct Device::Parts {
   Parts(const Board& board, hal::LogLevel level)
       : log(level), network(loop, log), wall_clock(loop, board.sets_clock ? &os::SystemWallClock::set_system_clock : nullptr),
         servers(network, loop, random), clients(network, loop, random), cameras(clients, loop),
-        discovery(network, clients, loop), power(loop), load(loop), gpio(loop, log), web_sockets(network, loop, random), avahi(loop), beacon(network, loop), local(loop) {}
+        discovery(network, clients, loop), power(loop), load(loop), gpio(loop, log), web_sockets(network, loop, random), avahi(loop), beacon(network, loop), local(loop), service_manager(loop) {}
 
   // In this order: what is below uses what is above.
   os::AsioLoop loop;
@@ -55,6 +56,7 @@ struct Device::Parts {
   os::AvahiVicinity avahi;
   net::SessionBeacon beacon;
   app::LocalVicinity local;
+  os::ServiceManager service_manager;
   std::unique_ptr<os::NmWifi> wifi;
   std::unique_ptr<SimulatedCamera> simulated_camera;
   std::optional<hal::HttpOrigin> camera;
@@ -144,7 +146,10 @@ hal::Result<std::unique_ptr<Device>> Device::make(const Board& board, app::Setti
 
 int Device::run() {
   auto& parts = *parts_;
-  const auto signals = parts.loop.on_signal({SIGTERM, SIGINT}, [&parts](int) { parts.nightjar->shut_down([&parts] { parts.loop.stop(); }); });
+  const auto signals = parts.loop.on_signal({SIGTERM, SIGINT}, [&parts](int) {
+    parts.service_manager.stopping();
+    parts.nightjar->shut_down([&parts] { parts.loop.stop(); });
+  });
   parts.nightjar->start([&parts](const hal::Result<hal::Endpoint>& at) {
     if (!at.ok()) {
       fmt::print(stderr, "nightjar: cannot listen: {}\n", at.error().text());
@@ -154,6 +159,7 @@ int Device::run() {
     if (parts.simulated_camera) fmt::print("Simulated camera: {}\n", parts.simulated_camera->description());
     fmt::print("Nightjar is ready: {}\n", page_url(at.value()));
     std::fflush(stdout);
+    parts.service_manager.ready("Serving " + page_url(at.value()));
     if (parts.camera) parts.nightjar->use_camera(*parts.camera);
   });
   parts.loop.run();

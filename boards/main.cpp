@@ -8,6 +8,7 @@
 #include "app/version.h"
 #include "boards/board.h"
 #include "boards/device.h"
+#include "boards/doctor.h"
 #include "boards/files.h"
 #include "boards/recording.h"
 #include "boards/session_command.h"
@@ -81,7 +82,7 @@ int main(int argc, char** argv) {
 
   RunOptions options;
   auto* run_command = program.add_subcommand("run", "serve the page and drive the camera until stopped");
-  run_command->add_option("--board", options.board, fmt::format("what is soldered where: {} or a .toml file", fmt::join(boards::built_in_boards(), ", ")))->capture_default_str();
+  run_command->add_option("--board", options.board, fmt::format("what is soldered where: {}, auto (looks what it is) or a .toml file", fmt::join(boards::built_in_boards(), ", ")))->capture_default_str();
   run_command->add_option("--port", options.port, "port of page and API; 0 takes a free one")->check(CLI::Range(0, 65'535));
   run_command->add_option("--state", options.state, "folder for sessions and reports")->capture_default_str();
   run_command->add_option("--config", options.config, "settings, a TOML file");
@@ -93,6 +94,8 @@ int main(int argc, char** argv) {
   machines_command->add_option("--format", format, "mermaid, dot or json")->check(CLI::IsMember({"mermaid", "dot", "json"}))->capture_default_str();
   machines_command->add_option("name", only, "one machine");
 
+  boards::DoctorOptions patient;
+  auto* doctor_command = boards::add_doctor(program, patient);
   boards::SimulateOptions night;
   auto* simulate_command = boards::add_simulate(program, night);
   boards::SessionOptions sharing;
@@ -109,6 +112,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? 0 : kUsage;
   }
+  if (doctor_command->parsed()) return boards::doctor(patient);
   if (simulate_command->parsed()) return boards::simulate(night);
   if (session_command->parsed()) return boards::session(sharing);
   if (token_command->parsed()) {

@@ -209,7 +209,7 @@ void WatchSession::heard(const std::string& phone, const MessageName& name, std:
     if (shots.size() < number) shots.resize(number, Told::nothing);
     const auto told = text.find(R"("success":true)") != std::string_view::npos ? Told::saved : Told::failed;
     auto& before = shots[number - 1];
-    if (before != Told::nothing && before != told) findings_.broken(kTold, fmt::format("shot {} was told as saved to one client and as failed to another", number));
+    if (before != Told::nothing && before != told && !lost) findings_.broken(kTold, fmt::format("shot {} was told as saved to one client and as failed to another", number));
     before = told;
   } else if (name.type == "timelapse_event" && name.event != "reportSaved" && name.event != "sessionDiscarded") {
     const std::string id{text_member(text, R"("sessionId":")")};

@@ -1,5 +1,7 @@
 #include "drivers/linux/clocks.h"
 
+#include <sys/timex.h>
+
 #include <cerrno>
 #include <chrono>
 #include <utility>
@@ -21,6 +23,11 @@ std::chrono::seconds SystemWallClock::utc_offset(hal::WallTime time) const {
 }
 
 int SystemWallClock::set_system_clock(clockid_t clock, const timespec* time) { return ::clock_settime(clock, time); }
+
+bool SystemWallClock::is_synchronised() {
+  timex nothing_to_change{};
+  return ::adjtimex(&nothing_to_change) != TIME_ERROR;
+}
 
 hal::Operation SystemWallClock::set(hal::WallTime time, std::function<void(hal::Result<void>)> done) {
   const hal::Completion<hal::Result<void>> completion{std::move(done)};

@@ -15,6 +15,8 @@ class SystemWallClock final : public hal::WallClock {
   explicit SystemWallClock(hal::Loop& loop, SetClock set_clock = nullptr);
   /// The system call.
   static int set_system_clock(clockid_t clock, const timespec* time);
+  /// Does a time server, or another clock, keep the system's clock right, as far as the kernel knows?
+  static bool is_synchronised();
 
   hal::WallTime now() const override;
   std::chrono::seconds utc_offset(hal::WallTime time) const override;

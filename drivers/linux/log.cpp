@@ -109,19 +109,20 @@ std::string escape_log_value(std::string_view value) {
   return plain ? escaped : '"' + escaped + '"';
 }
 
-ConsoleLog::ConsoleLog(hal::LogLevel minimum, int descriptor)
-    : minimum_(minimum),
-      descriptor_(descriptor),
-      colour_(::isatty(descriptor) == 1 && !std::getenv("NO_COLOR")),
-      journal_(leads_to_journal(descriptor)) {}
+ConsoleLog::ConsoleLog(hal::LogLevel minimum, int descriptor, const std::function<Journal()>& journal)
+    : minimum_(minimum), descriptor_(descriptor), colour_(::isatty(descriptor) == 1 && !std::getenv("NO_COLOR")) {
+  if (leads_to_journal(descriptor)) journal_ = journal();
+}
 
 void ConsoleLog::write(hal::LogLevel level, std::string_view component, std::string_view text,
                        std::initializer_list<hal::LogField> fields) {
   if (level < minimum_) return;
   const auto& look = style(level);
   std::string line;
-  if (journal_) {
+  if (journal_ && !*journal_) {
     line.append("<").append(std::to_string(look.priority)).append(">").append(component).append(": ");
+  } else if (journal_) {
+    line.append(component).append(": ");
   } else {
     line.append(time_of_day()).append(" ").append(look.name).append(" ").append(component).append("  ");
   }
@@ -130,12 +131,15 @@ void ConsoleLog::write(hal::LogLevel level, std::string_view component, std::str
   if (lost_ != 0) line.append("  lost_lines=").append(std::to_string(lost_));
   cut(line);
   if (colour_ && !look.colour.empty()) line = std::string{look.colour} + line + "\x1b[0m";
-  line += '\n';
 
-  pollfd room{descriptor_, POLLOUT, 0};
-  const bool written = ::poll(&room, 1, 0) == 1 && (room.revents & POLLOUT) != 0 &&
-                       ::write(descriptor_, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+  const bool written = journal_ && *journal_ ? journal_->write(look.priority, component, line, fields) : print(line + '\n');
   lost_ = written ? 0 : lost_ + 1;
+}
+
+bool ConsoleLog::print(const std::string& line) {
+  pollfd room{descriptor_, POLLOUT, 0};
+  return ::poll(&room, 1, 0) == 1 && (room.revents & POLLOUT) != 0 &&
+         ::write(descriptor_, line.data(), line.size()) == static_cast<ssize_t>(line.size());
 }
 
 }   // namespace nightjar::os

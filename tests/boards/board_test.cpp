@@ -1,5 +1,6 @@
 #include "boards/board.h"
 
+#include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
 
@@ -22,6 +23,19 @@ TEST(Board, OnlyAPiSetsTheClockOfItsSystem) {
     EXPECT_EQ(board.value().sets_clock, name.starts_with("pi-")) << name;
   }
   EXPECT_THAT(built_in_boards(), testing::IsSupersetOf({"host", "generic", "pi-3", "pi-4", "pi-5"}));
+}
+
+TEST(Board, AutoLooksWhatItIs) {
+  const os::ScratchFolder root;
+  EXPECT_EQ(find_board("auto", root.path()).value().name, "generic");
+  std::filesystem::create_directories(root.path() + "/proc/device-tree");
+  std::ofstream(root.path() + "/proc/device-tree/model", std::ios::binary) << std::string_view{"Raspberry Pi 4 Model B Rev 1.4\0", 31};
+  EXPECT_EQ(find_board("auto", root.path()).value().name, "pi-4");
+  std::filesystem::create_directories(root.path() + "/etc/nightjar");
+  std::ofstream(root.path() + "/etc/nightjar/board.toml") << "description = \"mine\"\n";
+  EXPECT_EQ(find_board("auto", root.path()).value().description, "mine");
+  std::ofstream(root.path() + "/etc/nightjar/board.toml") << "pins = 3\n";
+  EXPECT_FALSE(find_board("auto", root.path()).ok());
 }
 
 TEST(Board, ThatSaysNothingOfTheClockDoesNotSetIt) {

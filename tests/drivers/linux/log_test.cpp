@@ -3,16 +3,21 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <system_error>
 
 #include "drivers/linux/loop_descriptor.h"
+#include "tests/drivers/linux/scratch_folder.h"
 
 namespace nightjar::os {
 namespace {
@@ -96,19 +101,78 @@ TEST(ConsoleLog, ColoursWarningsOnATerminalUnlessAskedNotTo) {
   EXPECT_THAT(written(), Not(HasSubstr("\x1b")));
 }
 
-TEST(ConsoleLog, SpeaksToTheJournalInPrioritiesAndOnlyToTheJournal) {
-  LogRig rig;
-  struct stat status {};
-  ASSERT_EQ(::fstat(rig.in.get(), &status), 0);
-  ::setenv("JOURNAL_STREAM", (std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino)).c_str(), 1);
-  ConsoleLog journal{hal::LogLevel::debug, rig.in.get()};
-  journal.write(hal::LogLevel::info, "loop", "started", {{"port", "8080"}});
-  journal.write(hal::LogLevel::error, "loop", "failed");
-  EXPECT_EQ(rig.written(), "<6>loop: started  port=8080\n<3>loop: failed\n");
+/// Entries that a journal would have got: name=value, one a line.
+std::string& entries() {
+  static std::string all;
+  return all;
+}
+int collect(const iovec* fields, int count) {
+  for (int i = 0; i < count; ++i) entries().append(static_cast<const char*>(fields[i].iov_base), fields[i].iov_len) += '\n';
+  return 0;
+}
+
+/// A pipe that JOURNAL_STREAM names, and a journal's socket in a folder.
+struct JournalRig : LogRig {
+  JournalRig() {
+    struct stat status {};
+    ::fstat(in.get(), &status);
+    ::setenv("JOURNAL_STREAM", (std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino)).c_str(), 1);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) throw std::runtime_error{"no socket"};
+    entries().clear();
+  }
+  ~JournalRig() { ::unsetenv("JOURNAL_STREAM"); }
+
+  ScratchFolder folder;
+  std::string path = folder.path() + "/socket";
+  Descriptor socket{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  std::function<Journal()> journal = [this] { return Journal{path, &collect}; };
+};
+
+TEST(ConsoleLog, GivesTheJournalEntriesWithFields) {
+  JournalRig rig;
+  ConsoleLog log{hal::LogLevel::debug, rig.in.get(), rig.journal};
+  log.write(hal::LogLevel::warning, "camera_link", "lost\n", {{"address", "192.168.4.2:443"}, {"lastError", "timed out"}});
+  EXPECT_EQ(entries(), "PRIORITY=4\nSYSLOG_IDENTIFIER=nightjar\nNIGHTJAR_COMPONENT=camera_link\n"
+                       "MESSAGE=camera_link: lost\\n  address=192.168.4.2:443  lastError=\"timed out\"\n"
+                       "NIGHTJAR_ADDRESS=192.168.4.2:443\nNIGHTJAR_LAST_ERROR=timed out\n");
+  EXPECT_EQ(rig.written(), "");
+}
+
+TEST(ConsoleLog, SpeaksOnlyToTheJournalThatReadsItsDescriptor) {
+  JournalRig rig;
   ::setenv("JOURNAL_STREAM", "1:1", 1);   // of a parent whose stderr was redirected
-  ConsoleLog{hal::LogLevel::info, rig.in.get()}.write(hal::LogLevel::info, "loop", "started");
-  ::unsetenv("JOURNAL_STREAM");
-  EXPECT_THAT(rig.written(), Not(HasSubstr("<6>")));
+  ConsoleLog{hal::LogLevel::info, rig.in.get(), rig.journal}.write(hal::LogLevel::info, "loop", "started");
+  EXPECT_EQ(entries(), "");
+  EXPECT_THAT(rig.written(), MatchesRegex("[^<]*info    loop  started\n"));
+}
+
+TEST(ConsoleLog, SpeaksInPrioritiesWhereTheJournalsSocketIsOutOfReach) {
+  JournalRig rig;
+  ConsoleLog log{hal::LogLevel::debug, rig.in.get(), [&] { return Journal{rig.path + "-not", &collect}; }};
+  log.write(hal::LogLevel::info, "loop", "started", {{"port", "8080"}});
+  log.write(hal::LogLevel::error, "loop", "failed");
+  EXPECT_EQ(rig.written(), "<6>loop: started  port=8080\n<3>loop: failed\n");
+}
+
+TEST(ConsoleLog, AJournalThatDoesNotReadCostsLinesNotTimeAndIsToldHowMany) {
+  JournalRig rig;
+  const Descriptor others{::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};   // who fill the journal's queue
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, rig.path.c_str(), sizeof address.sun_path - 1);
+  ASSERT_EQ(::connect(others.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ConsoleLog log{hal::LogLevel::info, rig.in.get(), rig.journal};
+  while (::send(others.get(), "x", 1, 0) == 1) {}
+  log.write(hal::LogLevel::info, "loop", "lost");
+  log.write(hal::LogLevel::info, "loop", "lost as well");
+  EXPECT_EQ(entries(), "");
+  std::array<char, 16> chunk{};
+  while (::recv(rig.socket.get(), chunk.data(), chunk.size(), MSG_DONTWAIT) > 0) {}
+  log.write(hal::LogLevel::info, "loop", "through");
+  EXPECT_THAT(entries(), HasSubstr("MESSAGE=loop: through  lost_lines=2\n"));
 }
 
 TEST(ConsoleLog, CutsALongLineBetweenCharacters) {
