@@ -214,10 +214,9 @@ void Director::strike_media(MediaServer& server, const Happening& happening) {
     case media_off:
       server.power_off();
       return until_over(happening, [&server] { (void)server.power_on(); });
-    case media_no_socket:
+    case media_no_socket: case media_mute:   // a server keeps to what it has promised a connection
       server.drop_sockets();
-      return for_a_while(&MediaServerFaults::refuse_socket);
-    case media_mute: return for_a_while(&MediaServerFaults::mute_socket);
+      return for_a_while(happening.deed == media_mute ? &MediaServerFaults::mute_socket : &MediaServerFaults::refuse_socket);
     case media_hang: return for_a_while(&MediaServerFaults::half_open);
     case media_garbage: return for_a_while(&MediaServerFaults::garbage);
     case film: {

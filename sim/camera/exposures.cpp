@@ -44,7 +44,7 @@ void Exposures::button(std::string_view action, bool focus, AnswerPtr answer) {
   if (action == "release") {
     held_ = false;
     if (phase_ != Phase::exposing || waiting_) return answer->ok();
-    if (!rig_.settings.exposure()) close();
+    if (bulb_) close();
     waiting_ = std::move(answer);
     if (phase_ != Phase::exposing)
       answer_timer_ = rig_.loop.at(rig_.loop.now() + rig_.options.answer_lag, [this] { std::exchange(waiting_, nullptr)->ok(); });
@@ -60,6 +60,7 @@ void Exposures::button(std::string_view action, bool focus, AnswerPtr answer) {
 /// Nothing: until the button is let go.
 void Exposures::open(std::optional<hal::Duration> length) {
   phase_ = Phase::exposing;
+  bulb_ = !length;   // as it began: the dial may be turned meanwhile
   opened_ = rig_.loop.now() + rig_.options.shutter_lag + self_timer(rig_.settings.text("drive"));
   if (length) timer_ = rig_.loop.at(opened_ + *length, [this] { close(); });
 }
