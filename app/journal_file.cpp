@@ -24,18 +24,18 @@ void JournalFile::next() {
   const bool mends = torn_ && !mending_ && !given_up_;
   if (busy_ || (waiting_.empty() && !mends)) return;
   busy_ = true;
-  const auto what = waiting_.empty() ? Wish::append : waiting_.front().what;
+  const auto what = waiting_.empty() ? Wish::What::append : waiting_.front().what;
   std::string lines;
-  while (!waiting_.empty() && (under_way_.empty() || (what != Wish::remove && waiting_.front().what == Wish::append))) {
+  while (!waiting_.empty() && (under_way_.empty() || (what != Wish::What::remove && waiting_.front().what == Wish::What::append))) {
     lines += waiting_.front().line;
     under_way_.push_back(std::move(waiting_.front().done));
     waiting_.pop_front();
   }
 
-  if (what != Wish::append) forget();
-  if (what == Wish::remove) {
+  if (what != Wish::What::append) forget();
+  if (what == Wish::What::remove) {
     writing_ = storage_.remove(kPath, [this](const hal::Result<void>& removed) { finish(removed); });
-  } else if (what == Wish::begin) {
+  } else if (what == Wish::What::begin) {
     owed_ = lines;
     replace(std::move(lines));
   } else if (!torn_) {

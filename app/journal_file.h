@@ -27,10 +27,10 @@ class JournalFile {
   JournalFile(Runtime& runtime, hal::Storage& storage) : runtime_(runtime), storage_(storage) {}
 
   /// A session's first line; what was there before goes. `done` when it is on the disk, or the disk has not taken it.
-  void begin(std::string line, Done done) { add({Wish::begin, std::move(line), std::move(done)}); }
-  void append(std::string line, Done done) { add({Wish::append, std::move(line), std::move(done)}); }
+  void begin(std::string line, Done done) { add({Wish::What::begin, std::move(line), std::move(done)}); }
+  void append(std::string line, Done done) { add({Wish::What::append, std::move(line), std::move(done)}); }
   /// After all that was asked before.
-  void remove(Done done) { add({Wish::remove, {}, std::move(done)}); }
+  void remove(Done done) { add({Wish::What::remove, {}, std::move(done)}); }
   /// An earlier run has left the file: its first `whole` bytes are lines, and with `torn` there are more, which go.
   void resume(std::size_t whole, bool torn);
   /// A line is on its way to the disk.
@@ -38,7 +38,7 @@ class JournalFile {
 
  private:
   struct Wish {
-    enum What : unsigned char { begin, append, remove } what;
+    enum class What : unsigned char { begin, append, remove } what;
     std::string line;
     Done done;
   };

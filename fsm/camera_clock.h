@@ -39,8 +39,8 @@ struct CameraClock {
     bool operator==(const Context&) const = default;
 
     void begin() { retries = 0; }
-    void note(const CameraClockRead& read) { ahead = read.ahead; }
-    bool is_off(const CameraClockRead& read) const { return read.ahead > kCameraOff || read.ahead < -kCameraOff; }
+    void note(const CameraClockRead& seen) { ahead = seen.ahead; }
+    bool is_off(const CameraClockRead& seen) const { return seen.ahead > kCameraOff || seen.ahead < -kCameraOff; }
     bool may_retry(const CameraClockFailed& failed) const { return failed.error.kind == hal::ErrorKind::busy && retries < kCameraRetriesMax; }
     void count_retry() { ++retries; }
   };

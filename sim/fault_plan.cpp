@@ -87,6 +87,7 @@ constexpr std::array<const char*, 4> kPaths{"", "/shutterbutton", "/deviceinform
 constexpr std::array kIntervals{30.0, 30.0, 30.0, 1.0, 2.0, 3.0, 5.0, 10.0, 60.0, 1.5};
 constexpr std::array<const char*, 6> kExposures{"1/125", "1/125", "1\"", "4\"", "13\"", "30\""};
 
+/// Two draws never stand in one call's arguments: each compiler has its own order for those, and a seed is the same night for all.
 class Draw {
  public:
   Draw(std::uint64_t seed, hal::Duration lasts) : chance_(Chance{seed}.fork("night")) {
@@ -180,7 +181,11 @@ class Draw {
     }
     const auto words = chance_.below(20);
     static constexpr std::array kWords{start, stop, pause, go_on, replan, save, discard, take_photo, take_photo, take_photo};
-    for (std::uint64_t i = 0; i < words; ++i) say(moment(1s, night_.lasts), one_of(kWords), interval, static_cast<int>(chance_.below(50)));
+    for (std::uint64_t i = 0; i < words; ++i) {
+      const auto at = moment(1s, night_.lasts);
+      const auto word = one_of(kWords);
+      say(at, word, interval, static_cast<int>(chance_.below(50)));
+    }
   }
   /// Several devices shoot as one: the first hosts, the others join, and people change their minds.
   void party() {
@@ -196,8 +201,8 @@ class Draw {
     const auto words = chance_.below(30);
     for (std::uint64_t i = 0; i < words; ++i) {
       const auto at = moment(1s, night_.lasts);
-      if (chance_.hit(0.5)) word(at, one_of(kOfHost), "phone-1");
-      else word(at, one_of(kOfGuest), night_.phones[2 + chance_.below(night_.phones.size() - 2)].name);
+      const auto deed = chance_.hit(0.5) ? one_of(kOfHost) : one_of(kOfGuest);
+      word(at, deed, chance_.hit(0.5) ? "phone-1" : night_.phones[2 + chance_.below(night_.phones.size() - 2)].name);
     }
   }
   /// Now and then a session is paused for a while, or gets another interval or end.
@@ -210,7 +215,10 @@ class Draw {
         if (chance_.hit(0.9)) say(at + moment(100ms, length / 2), go_on);
       }
     }
-    if (chance_.hit(0.25)) say(from + moment({}, length), replan, chance_.hit(0.6) ? one_of(kIntervals) : interval, chance_.hit(0.3) ? 0 : shots);
+    if (!chance_.hit(0.25)) return;
+    const auto at = from + moment({}, length);
+    const auto other = chance_.hit(0.6) ? one_of(kIntervals) : interval;
+    say(at, replan, other, chance_.hit(0.3) ? 0 : shots);
   }
   void say(hal::Duration at, Deed deed, double interval = 0, int shots = 0) {
     if (at >= night_.lasts) return;

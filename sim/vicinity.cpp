@@ -117,9 +117,9 @@ void Vicinity::look() {
       if (const auto now = weak.lock(); now && now->on && now->handler) call(*now->handler);
     };
     for (const auto& [id, session] : there)
-      if (const auto old = before.find(id); old == before.end() || old->second != session) tell([&](Handler& handler) { handler.on_sighted(session); });
+      if (const auto old = before.find(id); old == before.end() || old->second != session) tell([&seen = session](Handler& handler) { handler.on_sighted(seen); });
     for (const auto& [id, session] : before)
-      if (!there.contains(id)) tell([&](Handler& handler) { handler.on_vanished(id); });
+      if (!there.contains(id)) tell([&gone = id](Handler& handler) { handler.on_vanished(gone); });
   });
   timer.detach();
 }

@@ -17,6 +17,22 @@
 
 namespace nightjar::sim {
 
+/// A session as the machines' steps show it.
+struct WatchedSession {
+  std::string id;                        // empty: not known yet
+  std::optional<SessionCourse> course;   // nothing after a power cut, until its first shot
+  bool blind = false;                    // its course cannot be known until the next power cut
+  std::ptrdiff_t plans_before = 0;       // that it had been given before the last power cut
+  bool halted = false;                   // paused, or to be stopped
+  std::uint32_t saved = 0;
+  std::uint32_t failed = 0;
+  bool ended = false;
+  bool leaving = false;                  // it is being saved or discarded
+  bool interrupted = false;              // by a power cut
+  bool kept = true;                      // all of it is on the disk
+  bool holed = false;                    // some of it never will be
+};
+
 /// Watches one device's sessions from three sides that know nothing of each other: its machines' steps, what its clients are told, and
 /// what is on its disk. They must agree about every shot, through power cuts too.
 class WatchSession {
@@ -50,21 +66,6 @@ class WatchSession {
   const Counts& counts() const { return counts_; }
 
  private:
-  /// A session as the machines' steps show it.
-  struct Run {
-    std::string id;                        // empty: not known yet
-    std::optional<SessionCourse> course;   // nothing after a power cut, until its first shot
-    bool blind = false;                    // its course cannot be known until the next power cut
-    std::ptrdiff_t plans_before = 0;       // that it had been given before the last power cut
-    bool halted = false;                   // paused, or to be stopped
-    std::uint32_t saved = 0;
-    std::uint32_t failed = 0;
-    bool ended = false;
-    bool leaving = false;                  // it is being saved or discarded
-    bool interrupted = false;              // by a power cut
-    bool kept = true;                      // all of it is on the disk
-    bool holed = false;                    // some of it never will be
-  };
   enum class Told : unsigned char { nothing, saved, failed };
 
   void begin(const sml::Step& step);
@@ -86,7 +87,7 @@ class WatchSession {
   Findings& findings_;
   Device& device_;
   Counts counts_;
-  std::optional<Run> run_;
+  std::optional<WatchedSession> run_;
   std::set<std::string> told_sessions_;                       // that nobody has saved or discarded
   std::set<std::string> gone_;                                // what a slow phone may still hear of
   std::map<std::string, std::string> told_ends_;              // the event that told it, by session
