@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 
 #include "fsm/sml/print.h"
@@ -113,7 +114,8 @@ void Simulation::cut_armed() {
     cast_.world.after(cut.into, [this, pi = pi.get(), write] {
       const auto& disk = pi->device->host().storage();
       const auto& due = pi->cut_in_write;
-      if (due.lasts.count() != 0 && due.met == write && disk.writes_begun() == write && disk.writes_ended() < write) director_.cut_power(*pi, due.lasts);
+      if (due.lasts.count() != 0 && due.met == write && disk.writes_begun() == write && disk.writes_ended() < write)
+        director_.cut_power(*pi, std::clamp(moment(scenario_.lasts) - cast_.world.now(), hal::Duration{1ms}, due.lasts));   // back before it is looked whether all is well
     });
   }
   cuts_armed_ = armed;
