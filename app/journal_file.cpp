@@ -32,10 +32,13 @@ void JournalFile::next() {
     waiting_.pop_front();
   }
 
-  if (what != Wish::What::append) forget();
   if (what == Wish::What::remove) {
-    writing_ = storage_.remove(kPath, [this](const hal::Result<void>& removed) { finish(removed); });
+    writing_ = storage_.remove(kPath, [this](const hal::Result<void>& removed) {
+      if (removed.ok() || removed.error().kind == hal::ErrorKind::not_found) forget();   // else the session is still there, with what is owed
+      finish(removed);
+    });
   } else if (what == Wish::What::begin) {
+    forget();
     owed_ = lines;
     replace(std::move(lines));
   } else if (!torn_) {

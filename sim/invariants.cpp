@@ -16,6 +16,7 @@ constexpr auto kBounded = "memory is bounded: what waits and what is open stays 
 constexpr auto kSecret = "no secret is ever in a log or a message";
 constexpr auto kNoThrow = "time goes on and nothing is thrown";
 
+constexpr auto kMendMax = 1min;       // app/journal_file.h: tried every ten seconds
 constexpr auto kBootMax = 10s;
 constexpr auto kStale = 130s;              // what a network held up is sent again after at most two minutes
 constexpr std::size_t kEventsMax = 4'000;  // on the time line, all hosts of a scenario of ordinary size
@@ -117,7 +118,7 @@ void Invariants::look() {
     const auto up = runs ? findings_.now() - watch.booted : 0s;
     if (runs && !watch.ready && up > kBootMax && findings_.now() > disk_bad_until_) findings_.broken(kBoots, pi->device->name() + " does not");
     if (runs) watch.machines.look();
-    if (runs) watch.session.look(watch.ready && up > kBootMax);
+    if (runs) watch.session.look(watch.ready && up > kBootMax, up > kMendMax && findings_.now() > disk_bad_until_ + kMendMax);
     if (watch.shutter) watch.shutter->look(runs && connected(*pi) && pi->camera->camera().on());
   }
   if (cast_.world.timeline().size() > kEventsMax) findings_.broken(kBounded, fmt::format("{} events wait on the time line", cast_.world.timeline().size()));

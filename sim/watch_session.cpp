@@ -24,6 +24,7 @@ constexpr auto kAccounted = "every due shot is saved, failed or counted as misse
 constexpr auto kTold = "what a client was told of a shot is in the report";
 constexpr auto kEnded = "a session that a client was told the end of has ended so";
 constexpr auto kSurvives = "a report acknowledged to a client survives any power cut";
+constexpr auto kMended = "what the disk did not take is on it soon after it works again";
 constexpr auto kVanished = "a session that a client was told of never vanishes";
 
 bool is_plan(const app::SessionChange& change) { return change.what == app::SessionChange::What::replanned; }
@@ -301,7 +302,8 @@ void WatchSession::powered_off() {
   run_->holed |= !run_->kept;
 }
 
-void WatchSession::look(bool ready) {
+void WatchSession::look(bool ready, bool disk_works) {
+  if (run_ && disk_works && !run_->kept && !run_->holed) findings_.broken(kMended, "the disk works again, and not all of the session is on it");
   if (ready) settle_left();
   if (!ready || told_sessions_.empty()) return;
   if (!run_) return findings_.broken(kVanished, *told_sessions_.begin() + " is neither running, nor waiting, nor a report, and nobody discarded it");

@@ -47,7 +47,8 @@ class WatchSession {
   void rotted();
   void powered_off();
   /// From time to time while the device runs; `ready`: since a while, so that it has found what it left.
-  void look(bool ready);
+  /// `disk_works`: since so long that what it had not taken must be on it.
+  void look(bool ready, bool disk_works);
 
   /// Reads every report anew: after a power cut, at the end.
   void check_kept_reports() const;

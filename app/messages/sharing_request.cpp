@@ -14,7 +14,7 @@ using nlohmann::json;
 
 constexpr std::uint16_t kDefaultPort = 8080;   // contract.md: sessions, own port
 
-hal::Error no_request(std::string sentence) { return {hal::ErrorKind::invalid, std::move(sentence)}; }
+hal::Error refuse(std::string sentence) { return {hal::ErrorKind::invalid, std::move(sentence)}; }
 
 std::optional<std::string> text(const json& data, const char* name) {
   const auto at = data.find(name);
@@ -40,21 +40,21 @@ std::string clean(std::string name) {
 
 hal::Result<SharingRequest> parse_host(const json& data) {
   const auto members = number(data, "maxMembers", 8, 2, kMembersMax);
-  if (!members) return no_request("maxMembers must be a whole number between 2 and 64");
+  if (!members) return refuse("maxMembers must be a whole number between 2 and 64");
   auto name = clean(text(data, "name").value_or(""));
   return SharingRequest{AskHostSession{name.empty() ? "My Session" : name, static_cast<int>(*members)}};
 }
 
 hal::Result<SharingRequest> parse_join(const json& data) {
   const auto code = parse_session_code(text(data, "code").value_or(""));
-  if (!code) return no_request("Invalid session code: six letters and digits, like A1B-2C3");
+  if (!code) return refuse("Invalid session code: six letters and digits, like A1B-2C3");
   AskJoinSession out{*code, std::nullopt};
   const auto typed = text(data, "address").value_or("");
   const auto port = number(data, "port", kDefaultPort, 1, 65'535);
-  if (!port) return no_request("port must be between 1 and 65535");
+  if (!port) return refuse("port must be between 1 and 65535");
   if (typed.empty()) return SharingRequest{out};
   const auto address = hal::IpAddress::parse(typed);
-  if (!address || address->is_any() || address->is_multicast()) return no_request("Invalid IP address");
+  if (!address || address->is_any() || address->is_multicast()) return refuse("Invalid IP address");
   out.place = hal::Endpoint{*address, static_cast<std::uint16_t>(*port)};
   return SharingRequest{out};
 }
@@ -64,7 +64,7 @@ hal::Result<SharingRequest> parse_join(const json& data) {
 hal::Result<SharingRequest> parse_sharing_request(std::string_view type, std::string_view text_of_data) {
   const auto flat = [](int depth, json::parse_event_t, json&) { return depth <= 1; };
   const auto data = text_of_data.empty() ? json::object() : json::parse(text_of_data, flat, false);
-  if (!data.is_object()) return no_request("not a JSON object");
+  if (!data.is_object()) return refuse("not a JSON object");
   if (type == "host_session") return parse_host(data);
   if (type == "join_session") return parse_join(data);
   if (type == "leave_session") return SharingRequest{AskLeaveSession{}};
@@ -72,20 +72,20 @@ hal::Result<SharingRequest> parse_sharing_request(std::string_view type, std::st
   if (type == "discover_sessions") return SharingRequest{AskDiscoverSessions{}};
   if (type == "kick_member") {
     const auto id = text(data, "deviceId");
-    if (!id || id->empty() || id->size() > kMemberIdMax) return no_request("deviceId is required");
+    if (!id || id->empty() || id->size() > kMemberIdMax) return refuse("deviceId is required");
     return SharingRequest{AskKickMember{*id}};
   }
   if (type == "fire") {
     const auto ahead = number(data, "aheadMs", 1000, 50, 60'000);
-    if (!ahead) return no_request("aheadMs must be between 50 and 60000");
+    if (!ahead) return refuse("aheadMs must be between 50 and 60000");
     return SharingRequest{AskFire{std::chrono::milliseconds{*ahead}}};
   }
   if (type == "share_intervalometer") {
     const auto on = data.find("on");
-    if (on == data.end() || !on->is_boolean()) return no_request("on must be true or false");
+    if (on == data.end() || !on->is_boolean()) return refuse("on must be true or false");
     return SharingRequest{AskShareIntervalometer{on->get<bool>()}};
   }
-  return no_request("no such request");
+  return refuse("no such request");
 }
 
 }  // namespace nightjar::app

@@ -60,7 +60,7 @@ class Exposures {
   hal::Instant started_;
   Phase phase_ = Phase::idle;
   bool held_ = false;   // the manual button is all the way down
-  bool bulb_ = false;                    // the open exposure ends when the button is let go
+  bool bulb_ = false;   // the open exposure ends when the button is let go
   hal::Instant opened_;
   AnswerPtr waiting_;   // for the end of the exposure
   std::deque<CameraExposure> exposures_;

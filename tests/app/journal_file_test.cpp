@@ -120,6 +120,19 @@ TEST_F(JournalFileTest, RemovedIsAfterAllThatWasSaidAndNothingComesBack) {
   EXPECT_EQ(answers, 3);
 }
 
+TEST_F(JournalFileTest, ARemovalThatFailsForgetsNothing) {
+  host.storage().fail_with(hal::ErrorKind::io);
+  begin("one\n");
+  append("two\n");
+  world.advance(1s);
+  journal->remove(answer());
+  world.advance(1s);
+  EXPECT_EQ(refusals, 3);
+  host.storage().fail_with({});
+  world.advance(JournalFile::kMendAfter);
+  EXPECT_EQ(on_disk(), "one\ntwo\n") << "the session is still there";
+}
+
 TEST_F(JournalFileTest, WhatIsOwedIsBoundedAndNeverLeavesAHole) {
   const std::string line = std::string(1u << 20, 'x') + "\n";
   begin("one\n");
