@@ -130,12 +130,12 @@ void CameraSlot::shoot() {
   const auto done = [this](const hal::Result<hal::Shot>& shot) {
     if (shot.ok()) {
       last_shot_ = shot.value();
-      if (nothing_recorded_.empty()) capture_.dispatch(fsm::Saved{});
-      else capture_.dispatch(fsm::Failed{{hal::ErrorKind::io, nothing_recorded_}, runtime_.now()});
+      if (nothing_recorded_.empty()) capture_.answer(shot_, fsm::Saved{});
+      else capture_.answer(shot_, fsm::Failed{{hal::ErrorKind::io, nothing_recorded_}, runtime_.now()});
       events_.dispatch(fsm::ShotTaken{});
       link_.dispatch(fsm::Alive{});
     } else {
-      capture_.dispatch(fsm::Failed{shot.error(), runtime_.now()});
+      capture_.answer(shot_, fsm::Failed{shot.error(), runtime_.now()});
       if (is_connection_failure(shot.error().kind)) link_.dispatch(fsm::Lost{shot.error()});
     }
   };
@@ -167,20 +167,20 @@ void CameraSlot::report_held_abandoned() {
 void CameraSlot::open() {
   wrong_ = {};
   opening_ = camera_->open([this](const hal::Result<hal::CameraInfo>& info) {
-    if (!info.ok()) return link_.dispatch(fsm::OpenFailed{info.error()});
+    if (!info.ok()) return link_.answer(opening_, fsm::OpenFailed{info.error()});
     if (trust_ == Trust::known && !known_cameras_.is_trusted(info.value())) {
       wrong_ = "untrusted";
-      return link_.dispatch(fsm::OpenFailed{{hal::ErrorKind::tls, "the camera's certificate is not the one it showed before; connect to its address by hand to trust it"}});
+      return link_.answer(opening_, fsm::OpenFailed{{hal::ErrorKind::tls, "the camera's certificate is not the one it showed before; connect to its address by hand to trust it"}});
     }
     if (!serial_.empty() && info.value().serial != serial_) {
       wrong_ = "another_camera";
-      return link_.dispatch(fsm::OpenFailed{{hal::ErrorKind::protocol, "another camera answers at this address"}});
+      return link_.answer(opening_, fsm::OpenFailed{{hal::ErrorKind::protocol, "another camera answers at this address"}});
     }
     trust_ = Trust::known;
     serial_ = info.value().serial;
     known_cameras_.trust(info.value());
     info_ = info.value();
-    link_.dispatch(fsm::Opened{});
+    link_.answer(opening_, fsm::Opened{});
   });
   changed();
 }
@@ -193,9 +193,9 @@ void CameraSlot::check() {
     }
     // A camera that says "busy" or "no such resource" is there.
     if (status.ok() || !is_connection_failure(status.error().kind)) {
-      link_.dispatch(fsm::Alive{});
+      link_.answer(checking_, fsm::Alive{});
     } else {
-      link_.dispatch(fsm::Lost{status.error()});
+      link_.answer(checking_, fsm::Lost{status.error()});
     }
   });
 }
@@ -252,13 +252,13 @@ void CameraSlot::gone() {
 
 void CameraSlot::ask() {
   asking_ = camera_->news([this](const hal::Result<hal::CameraNews>& answer) {
-    if (!answer.ok()) return events_.dispatch(fsm::NotTold{answer.error()});
+    if (!answer.ok()) return events_.answer(asking_, fsm::NotTold{answer.error()});
     const auto& news = answer.value();
     const bool less_room = news.shots_left && room_ && *news.shots_left < *room_;
     if (news.shots_left) room_ = status_.shots_left = news.shots_left;
     if (news.battery) status_.battery = *news.battery;
     if (news.temperature) status_.temperature = *news.temperature;
-    events_.dispatch(fsm::Told{less_room || !news.added.empty()});
+    events_.answer(asking_, fsm::Told{less_room || !news.added.empty()});
     if (on_news) on_news(news);
     if (news.battery || news.temperature || news.shots_left) changed();
   });

@@ -26,11 +26,11 @@ void CameraTimeKeeper::compare(Answer answer) {
 /// It was read between our asking and its answer.
 void CameraTimeKeeper::read() {
   operation_ = read_camera([this, asked = runtime_.now()](const hal::Result<hal::CameraTime>& time) {
-    if (!time.ok()) return machine_.dispatch(fsm::CameraClockFailed{time.error()});
+    if (!time.ok()) return machine_.answer(operation_, fsm::CameraClockFailed{time.error()});
     time_ = time.value();
     previous_ = time_.utc;
     const auto ours = wall_clock_.now() - std::chrono::duration_cast<milliseconds>((runtime_.now() - asked) / 2);
-    machine_.dispatch(fsm::CameraClockRead{time_.utc + kHalfASecond - ours});
+    machine_.answer(operation_, fsm::CameraClockRead{time_.utc + kHalfASecond - ours});
   });
 }
 
@@ -38,8 +38,8 @@ void CameraTimeKeeper::read() {
 void CameraTimeKeeper::set() {
   time_.utc = std::chrono::round<std::chrono::seconds>(wall_clock_.now());
   operation_ = set_camera(time_, [this](const hal::Result<void>& result) {
-    if (result.ok()) machine_.dispatch(fsm::CameraClockSet{});
-    else machine_.dispatch(fsm::CameraClockFailed{result.error()});
+    if (result.ok()) machine_.answer(operation_, fsm::CameraClockSet{});
+    else machine_.answer(operation_, fsm::CameraClockFailed{result.error()});
   });
 }
 

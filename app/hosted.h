@@ -75,6 +75,15 @@ class Hosted {
     });
   }
 
+  /// Queues the event that answers `asked`, a handle of the port's owner. It is not processed when `asked` has been dropped or asked
+  /// anew until its turn: what is forgotten is forgotten, even where its answer waits already.
+  template <class Event>
+  void answer(const hal::Operation& asked, Event event) {
+    runtime_.queue.post([this, alive = std::weak_ptr{alive_}, &asked, name = asked.name(), event = std::move(event)] {
+      if (!alive.expired() && asked.name() == name) process(event);
+    });
+  }
+
   /// Processes the event at once: only from within a task of the queue that is itself an event's turn.
   template <class Event>
   sml::Verdict process(const Event& event) {

@@ -50,7 +50,7 @@ void JournalFile::next() {
   } else {
     owe(std::move(lines));
     if (mends) mend();
-    else runtime_.queue.post([this] { finish(hal::Error{hal::ErrorKind::io, "the journal is to be mended first"}); });
+    else writing_ = runtime_.loop.at(runtime_.loop.now(), [this] { finish(hal::Error{hal::ErrorKind::io, "the journal is to be mended first"}); });   // the queue may be full
   }
 }
 

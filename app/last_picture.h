@@ -32,8 +32,8 @@ class LastPicture final : private fsm::PictureFetchPort {
   void fetch() override {
     fetching_ = fetch_([this](hal::Result<hal::Picture> picture) {
       fetched_ = std::move(picture);
-      if (fetched_.ok()) machine_.dispatch(fsm::Fetched{fetched_.value().path});
-      else machine_.dispatch(fsm::FetchFailed{});
+      if (fetched_.ok()) machine_.answer(fetching_, fsm::Fetched{fetched_.value().path});
+      else machine_.answer(fetching_, fsm::FetchFailed{});
     });
   }
   void keep(const fsm::Fetched&) override { newest_ = fetched_; }

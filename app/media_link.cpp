@@ -24,25 +24,25 @@ void MediaLink::changed() {
 
 void MediaLink::fetch_info() {
   asking_info_ = server_.info(fsm::kServerAnswerMax, [this](hal::Result<hal::MediaServerInfo> info) {
-    if (!info.ok()) return machine_.dispatch(fsm::InfoFailed{info.error()});
+    if (!info.ok()) return machine_.answer(asking_info_, fsm::InfoFailed{info.error()});
     received_info_ = std::move(info).value();
-    machine_.dispatch(fsm::InfoReceived{});
+    machine_.answer(asking_info_, fsm::InfoReceived{});
   });
 }
 
 void MediaLink::ask_users() {
   asking_ = server_.users(fsm::kServerAnswerMax, [this](hal::Result<hal::MediaUsers> users) {
-    if (!users.ok()) return machine_.dispatch(fsm::AskFailed{users.error()});
+    if (!users.ok()) return machine_.answer(asking_, fsm::AskFailed{users.error()});
     received_users_ = std::move(users).value();
-    machine_.dispatch(fsm::UsersReceived{});
+    machine_.answer(asking_, fsm::UsersReceived{});
   });
 }
 
 void MediaLink::ask_sessions() {
   asking_ = server_.sessions(fsm::kServerAnswerMax, [this](hal::Result<hal::MediaSessions> sessions) {
-    if (!sessions.ok()) return machine_.dispatch(fsm::AskFailed{sessions.error()});
+    if (!sessions.ok()) return machine_.answer(asking_, fsm::AskFailed{sessions.error()});
     received_sessions_ = std::move(sessions).value();
-    machine_.dispatch(fsm::SessionsReceived{});
+    machine_.answer(asking_, fsm::SessionsReceived{});
   });
 }
 
@@ -50,9 +50,9 @@ void MediaLink::ask_sessions() {
 
 void MediaLink::open_socket() {
   opening_ = server_.listen(fsm::kServerSocketMax, [this](hal::Result<std::unique_ptr<hal::MediaFeed>> feed) {
-    if (!feed.ok()) return machine_.dispatch(fsm::SocketFailed{feed.error()});
+    if (!feed.ok()) return machine_.answer(opening_, fsm::SocketFailed{feed.error()});
     opened_ = std::move(feed).value();
-    machine_.dispatch(fsm::SocketOpened{});
+    machine_.answer(opening_, fsm::SocketOpened{});
   });
 }
 

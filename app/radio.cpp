@@ -89,8 +89,8 @@ void Radio::saved(Saved ssids) {
 
 hal::Wifi::Done Radio::done() {
   return [this](const hal::Result<void>& result) {
-    if (result.ok()) machine_.dispatch(fsm::WifiDone{});
-    else machine_.dispatch(fsm::WifiFailed{result.error()});
+    if (result.ok()) machine_.answer(operation_, fsm::WifiDone{});
+    else machine_.answer(operation_, fsm::WifiFailed{result.error()});
   };
 }
 
@@ -104,11 +104,11 @@ void Radio::join() {
 
 void Radio::verify() {
   operation_ = wifi_->status([this](const hal::Result<hal::WifiStatus>& status) {
-    if (!status.ok()) return machine_.dispatch(fsm::WifiFailed{status.error()});
+    if (!status.ok()) return machine_.answer(operation_, fsm::WifiFailed{status.error()});
     status_ = status.value();
-    if (status_->ssid != order_.ssid) return machine_.dispatch(fsm::WifiFailed{{hal::ErrorKind::closed, "the connection did not last"}});
-    if (!status_->address) return machine_.dispatch(fsm::WifiFailed{{hal::ErrorKind::timed_out, "the network gave us no address"}});
-    machine_.dispatch(fsm::WifiDone{});
+    if (status_->ssid != order_.ssid) return machine_.answer(operation_, fsm::WifiFailed{{hal::ErrorKind::closed, "the connection did not last"}});
+    if (!status_->address) return machine_.answer(operation_, fsm::WifiFailed{{hal::ErrorKind::timed_out, "the network gave us no address"}});
+    machine_.answer(operation_, fsm::WifiDone{});
   });
 }
 

@@ -31,7 +31,7 @@ void SessionFinder::browse_mdns() {
   if (!mdns_.vicinity) return machine_.dispatch(fsm::MdnsFailed{});
   if (mdns_.browsing) return machine_.dispatch(fsm::MdnsUp{});
   mdns_.browsing = mdns_.vicinity->browse(mdns_, [this](const hal::Result<void>& told) {
-    if (told.ok()) return machine_.dispatch(fsm::MdnsUp{});
+    if (told.ok()) return machine_.answer(mdns_.browsing, fsm::MdnsUp{});
     runtime_.log.write(hal::LogLevel::info, "session_discovery", "no mDNS here", {{"error", told.error().text()}});
     mdns_.browsing.drop();
     machine_.dispatch(fsm::MdnsFailed{});
@@ -43,7 +43,7 @@ void SessionFinder::browse_udp() {
   udp_.browsing.drop();
   if (!udp_.vicinity) return machine_.dispatch(fsm::UdpFailed{});
   udp_.browsing = udp_.vicinity->browse(udp_, [this](const hal::Result<void>& told) {
-    if (told.ok()) return machine_.dispatch(fsm::UdpUp{});
+    if (told.ok()) return machine_.answer(udp_.browsing, fsm::UdpUp{});
     udp_.browsing.drop();
     machine_.dispatch(fsm::UdpFailed{});
   });

@@ -103,8 +103,8 @@ void SessionHost::keep() {
   registry_.open(std::exchange(wanted_, {}), own_record());
   salvos_.clear();
   writing_ = lent_.storage.replace(kHostedFile, registry_.to_json(), [this](const hal::Result<void>& written) {
-    if (written.ok()) machine_.dispatch(fsm::SessionKept{});
-    else machine_.dispatch(fsm::SessionNotKept{});
+    if (written.ok()) machine_.answer(writing_, fsm::SessionKept{});
+    else machine_.answer(writing_, fsm::SessionNotKept{});
   });
   changed();
 }
@@ -161,9 +161,9 @@ void SessionHost::tell_by_mdns() {
   telling_mdns_.drop();
   if (!lent_.vicinities.mdns) return machine_.dispatch(fsm::MdnsFailed{});
   telling_mdns_ = lent_.vicinities.mdns->advertise(advertisement(), hal::Vicinity::Voice::aloud, [this](const hal::Result<void>& told) {
-    if (told.ok()) return machine_.dispatch(fsm::MdnsUp{});
+    if (told.ok()) return machine_.answer(telling_mdns_, fsm::MdnsUp{});
     lent_.runtime.log.write(hal::LogLevel::warning, "session_host", "not told by mDNS", {{"error", told.error().text()}});
-    machine_.dispatch(fsm::MdnsFailed{});
+    machine_.answer(telling_mdns_, fsm::MdnsFailed{});
   });
 }
 
@@ -171,9 +171,9 @@ void SessionHost::tell_by_udp() {
   telling_udp_.drop();
   if (!lent_.vicinities.udp) return machine_.dispatch(fsm::UdpFailed{});
   telling_udp_ = lent_.vicinities.udp->advertise(advertisement(), hal::Vicinity::Voice::aloud, [this](const hal::Result<void>& told) {
-    if (told.ok()) return machine_.dispatch(fsm::UdpUp{});
+    if (told.ok()) return machine_.answer(telling_udp_, fsm::UdpUp{});
     lent_.runtime.log.write(hal::LogLevel::warning, "session_host", "not told by UDP", {{"error", told.error().text()}});
-    machine_.dispatch(fsm::UdpFailed{});
+    machine_.answer(telling_udp_, fsm::UdpFailed{});
   });
 }
 

@@ -82,11 +82,11 @@ void SessionMember::connect() {
   connecting_ = lent_.sockets->connect(target, fsm::kReachMax, [this](hal::Result<std::unique_ptr<hal::WebSocket>> socket) {
     if (!socket.ok()) {
       last_error_ = socket.error().text();
-      return machine_.dispatch(fsm::HostNotReached{});
+      return machine_.answer(connecting_, fsm::HostNotReached{});
     }
     socket_ = std::move(socket).value();
     socket_->start(*this);
-    machine_.dispatch(fsm::HostReached{});
+    machine_.answer(connecting_, fsm::HostReached{});
   });
   changed();
 }

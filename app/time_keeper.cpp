@@ -83,8 +83,8 @@ void TimeKeeper::offer(Teller teller, Event event) {
 void TimeKeeper::set_clock(sml::Time by) {
   waiting_ = std::exchange(teller_, {});
   setting_ = wall_clock_.set(wall_clock_.now() + std::chrono::round<milliseconds>(by), [this](const hal::Result<void>& result) {
-    if (result.ok()) machine_.dispatch(fsm::ClockSet{});
-    else machine_.dispatch(fsm::ClockNotSet{result.error()});
+    if (result.ok()) machine_.answer(setting_, fsm::ClockSet{});
+    else machine_.answer(setting_, fsm::ClockNotSet{result.error()});
   });
 }
 

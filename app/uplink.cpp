@@ -82,7 +82,7 @@ void Uplink::open() {
   const auto& origin = route_.target.origin;
   if (!origin.endpoint.address.is_any()) return dial(origin.endpoint.address);
   resolving_ = network_.resolve(origin.host, [this](const hal::Result<std::vector<hal::IpAddress>>& found) {
-    if (!found.ok()) return failed(found.error());
+    if (!found.ok()) return failed(resolving_, found.error());
     const auto& addresses = found.value();   // each attempt tries the next one
     dial(addresses[static_cast<std::size_t>(machine_.context().attempts) % addresses.size()]);
   });
@@ -95,19 +95,19 @@ void Uplink::dial(const hal::IpAddress& address) {
 }
 
 void Uplink::opened(hal::Result<std::unique_ptr<hal::WebSocket>> result) {
-  if (!result.ok()) return failed(result.error());
+  if (!result.ok()) return failed(dialling_, result.error());
   line_ = std::make_unique<Line>(*this, std::move(result).value());
-  machine_.dispatch(fsm::Connection::Opened{});   // before anything that it says
+  machine_.answer(dialling_, fsm::Connection::Opened{});   // before anything that it says
   line_->start();
 }
 
-void Uplink::failed(const hal::Error& error) {
+void Uplink::failed(const hal::Operation& asked, const hal::Error& error) {
   last_error_ = error.text();
-  if (error.kind == hal::ErrorKind::denied) machine_.dispatch(fsm::Connection::Denied{});
-  else machine_.dispatch(fsm::Connection::OpenFailed{error});
+  if (error.kind == hal::ErrorKind::denied) machine_.answer(asked, fsm::Connection::Denied{});
+  else machine_.answer(asked, fsm::Connection::OpenFailed{error});
 }
 
-/// Its answer may be in the queue already: what it brought goes with it.
+/// What its answer brought already goes with it.
 void Uplink::forget_open() {
   resolving_.drop();
   dialling_.drop();

@@ -93,7 +93,7 @@ class Uplink final : private fsm::ConnectionPort {
   }
   void dial(const hal::IpAddress& address);
   void opened(hal::Result<std::unique_ptr<hal::WebSocket>> result);
-  void failed(const hal::Error& error);
+  void failed(const hal::Operation& asked, const hal::Error& error);
   void heard(std::string_view text);
   void obey(UpstreamCommand command);
   void closed(const Line& line, std::uint16_t code);

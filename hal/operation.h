@@ -43,6 +43,10 @@ class Operation {
   /// True from the call until drop() or detach(); an answer does not clear it, for the handle is the asker's.
   explicit operator bool() const { return shared_ != nullptr; }
 
+  /// One asking among all, for as long as somebody keeps its name: an answer that waits somewhere is known by it.
+  using Name = std::shared_ptr<const void>;
+  Name name() const { return shared_; }
+
  private:
   std::shared_ptr<Shared> shared_;
 };

@@ -25,8 +25,7 @@ void WatchMachines::stepped(const sml::Step& step) {
   if (std::ranges::find(kSeveral, step.machine->name) != kSeveral.end()) return;
   auto& seen = machines_[{step.machine->name, step.machine->states[step.from].region}];
   if (seen.info == nullptr) seen = {step.machine, step.from, step.time, 0};
-  const bool crossed = seen.since == step.time;   // it was on its way through the queue when the state was left
-  if (step.verdict == sml::Verdict::unexpected && !crossed)
+  if (step.verdict == sml::Verdict::unexpected)
     findings_.broken(kExpected, fmt::format("{} was {} when {} came", step.machine->name, step.from_name(), step.event_name()));
   if (step.verdict != sml::Verdict::taken) return;
   check_timer(seen, step);

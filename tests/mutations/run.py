@@ -64,6 +64,8 @@ MUTATIONS = [
      "void begin_again() { attempt = 0; }", "void begin_again() {}"),
     ("a machine's timer is not armed again", "app/hosted.h",
      "    machine_.advance(runtime_.now(), port_, observer());\n    rearm();", "    machine_.advance(runtime_.now(), port_, observer());"),
+    ("an answer that was forgotten is heard all the same", "app/hosted.h",
+     "if (!alive.expired() && asked.name() == name)", "if (!alive.expired())"),
     ("the grid drifts by what each shot takes", "fsm/intervalometer.h",
      "wait = std::max(due(slot) - now, sml::Time{});", "wait = request.interval;"),
 ]
