@@ -39,6 +39,8 @@ class IpAddress {
   constexpr bool is_v6() const { return v6_; }
   constexpr bool is_any() const { return bytes_ == std::array<std::uint8_t, 16>{}; }
   constexpr bool is_loopback() const { return v6_ ? *this == v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}) : bytes_[12] == 127; }
+  /// 169.254.0.0/16, fe80::/10: good on its own link alone.
+  constexpr bool is_link_local() const { return v6_ ? bytes_[0] == 0xfe && (bytes_[1] & 0xc0) == 0x80 : bytes_[12] == 169 && bytes_[13] == 254; }
   constexpr bool is_multicast() const { return v6_ ? bytes_[0] == 0xff : (bytes_[12] & 0xf0) == 0xe0; }
   /// IPv4: the last four bytes. IPv6: all sixteen. Network order.
   constexpr const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }

@@ -102,10 +102,16 @@ Json power_json(const StatusView& view) {
           {"uptime", std::chrono::duration_cast<std::chrono::seconds>(view.uptime).count()}};
 }
 
+/// How well a person can type it, and a camera reach it.
+int reach_of(const hal::IpAddress& address) { return address.is_link_local() ? 0 : address.is_v6() ? 1 : 2; }
+
 Json network_json(const StatusView& view) {
-  std::map<std::string_view, const hal::Interface*> by_name;   // of one with several addresses the last
-  for (const auto& interface : view.interfaces)
-    if (!interface.loopback) by_name[interface.name] = &interface;
+  std::map<std::string_view, const hal::Interface*> by_name;   // of one with several addresses the best
+  for (const auto& interface : view.interfaces) {
+    if (interface.loopback) continue;
+    auto& best = by_name[interface.name];
+    if (best == nullptr || reach_of(interface.address) > reach_of(best->address)) best = &interface;
+  }
   if (view.wifi) by_name.try_emplace("wlan0", nullptr);
   Json interfaces = Json::object();
   for (const auto& [name, interface] : by_name) {

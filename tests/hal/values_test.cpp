@@ -34,6 +34,11 @@ TEST(IpAddress, KnowsItsKind) {
   EXPECT_TRUE(IpAddress::v4(239, 255, 255, 250).is_multicast());
   EXPECT_TRUE(IpAddress::parse("ff02::fb")->is_multicast());
   EXPECT_FALSE(IpAddress::v4(192, 168, 4, 2).is_multicast());
+  EXPECT_TRUE(IpAddress::parse("fe80::1")->is_link_local());
+  EXPECT_TRUE(IpAddress::parse("febf::1")->is_link_local());
+  EXPECT_FALSE(IpAddress::parse("fec0::1")->is_link_local());
+  EXPECT_TRUE(IpAddress::v4(169, 254, 7, 1).is_link_local());
+  EXPECT_FALSE(IpAddress::v4(192, 168, 4, 2).is_link_local());
   EXPECT_NE(IpAddress::any(), IpAddress::any_v6());
   EXPECT_TRUE(IpAddress::any_v6().is_any());
   EXPECT_EQ((Endpoint{*IpAddress::parse("fe80::1"), 443}.text()), "[fe80::1]:443");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { Program, closeBrowser, expectClean, hold, kDesk, openPage, ready } from "./harness.mjs";
+import { Program, closeBrowser, expectClean, hold, kDesk, keep, openPage, ready, until } from "./harness.mjs";
 
 describe("the cameras' screen", { timeout: 300_000 }, () => {
   let program;
@@ -28,6 +28,47 @@ describe("the cameras' screen", { timeout: 300_000 }, () => {
     const release = await hold(page, ".known .hold");
     for (const one of [page, second]) await one.locator(".known").waitFor({ state: "detached" });
     await release();
+    expectClean(page);
+    expectClean(second);
+    await page.context().close();
+    await second.context().close();
+  });
+
+  test("steps through the camera's settings, and says how long the shutter is open at bulb", async () => {
+    await program.kill();
+    program.forget();
+    program = await Program.start(); // the camera was forgotten
+    const page = await openPage(program, { screen: "cameras" });
+    const second = await openPage(program, { size: kDesk, screen: "cameras" });
+    await ready(page);
+    const value = (one, name) => one.locator(`[data-setting="${name}"] output`);
+    const step = (one, name, way) => one.click(`[data-setting="${name}"] [aria-label$="${way}"]`);
+    await value(second, "iso").waitFor();
+    const before = await value(page, "iso").textContent();
+    await step(page, "iso", "more");
+    const wanted = await value(page, "iso").textContent();
+    assert.notEqual(wanted, before);
+    await value(second, "iso").getByText(wanted, { exact: true }).waitFor();
+
+    assert.equal(await value(page, "stillimagequality.jpeg").textContent(), "large fine");
+    await step(page, "stillimagequality.raw", "more");
+    for (const one of [page, second]) await value(one, "stillimagequality.raw").getByText("raw", { exact: true }).waitFor();
+    assert.equal(await value(second, "stillimagequality.jpeg").textContent(), "large fine");
+
+    assert.equal(await page.locator('[data-setting="bulb"]').count(), 0);
+    await program.atCamera("dial", { mode: "bulb" });
+    await value(page, "bulb").getByText("not set").waitFor();
+    await page.click('.nav-entry[data-screen="timelapse"]');
+    await page.locator(".form-note .warning", { hasText: "The camera is at bulb" }).waitFor();
+    await page.goBack();
+    await step(page, "bulb", "more");
+    for (const one of [page, second]) await value(one, "bulb").getByText("1 s", { exact: true }).waitFor();
+    await keep(page, "phone-bulb");
+    await page.click('.nav-entry[data-screen="now"]');
+    const shots = (await program.shots()).length;
+    await page.click(".shutter");
+    await until(page, () => document.querySelector(".picture-image")?.naturalWidth > 0);
+    assert.equal((await program.shots()).length, shots + 1);
     expectClean(page);
     expectClean(second);
     await page.context().close();

@@ -45,8 +45,9 @@ export class Program {
     await once(this.child, "exit");
   }
 
-  async cameraPower(on) {
-    const answer = await fetch(`${this.control}/power`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ on }) });
+  /// What a hand does at the camera: `power` {on}, `dial` {mode}, `settings` {name, value}.
+  async atCamera(what, body) {
+    const answer = await fetch(`${this.control}/${what}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
     assert.ok(answer.ok, `the camera's control answers ${answer.status}`);
   }
 

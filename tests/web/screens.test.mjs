@@ -50,6 +50,11 @@ describe("every screen", { timeout: 600_000 }, () => {
         await page.click('[aria-label="Appearance"]');
         await page.locator(".dialogue[open]").waitFor();
         found.push(...(await flaws(page, `${name}-${mode}-appearance`, mode)));
+        await page.click(".dialogue[open] .button-strong");
+        await go(page, "now");
+        await page.click(".progress-change");
+        await page.locator(".dialogue[open]").waitFor();
+        found.push(...(await flaws(page, `${name}-${mode}-plan`, mode)));
         assert.deepEqual(found, []);
         expectClean(page);
         await page.context().close();

@@ -72,17 +72,45 @@ describe("a timelapse from the page", { timeout: 300_000 }, () => {
     await page.context().close();
   });
 
+  test("another interval and another end while it runs, seen by a second phone", async () => {
+    const page = await openPage(program, { size: kPhone });
+    const second = await openPage(program, { size: kDesk });
+    await ready(page);
+    await startTimelapse(page, { interval: 2, shots: 1000, title: "Clouds" });
+    await counted(page, 1);
+    await page.click(".progress-change");
+    await page.locator("#new-shots").waitFor();
+    assert.equal(await page.inputValue("#new-interval"), "2");
+    assert.equal(await page.inputValue("#new-shots"), "1000");
+    await page.fill("#new-interval", "0.2");
+    await page.locator(".dialogue[open] .problem", { hasText: "From 1 s" }).waitFor();
+    assert.equal(await page.isDisabled(".dialogue[open] .button-strong"), true);
+    await keep(page, "phone-plan");
+    await page.fill("#new-interval", "1");
+    await page.fill("#new-shots", "5");
+    await page.click(".dialogue[open] .button-strong");
+    for (const one of [page, second]) await one.locator(".ring-total", { hasText: "of 5" }).waitFor();
+    for (const one of [page, second]) await one.locator(".dialogue[open] #report-title").waitFor({ timeout: 30_000 }); // it has ended
+    const release = await hold(page, ".discard");
+    await page.locator(".dialogue[open]").waitFor({ state: "detached" });
+    await release();
+    expectClean(page);
+    expectClean(second);
+    await page.context().close();
+    await second.context().close();
+  });
+
   test("a camera lost and found in mid-session is shown, and the timelapse goes on", async () => {
     const page = await openPage(program, { size: kPhone });
     await ready(page);
     await startTimelapse(page, { interval: 2, shots: 1000, title: "Long night" });
     await counted(page, 1);
-    await program.cameraPower(false);
+    await program.atCamera("power", { on: false });
     await page.locator('.camera-state[data-state="backing_off"]').waitFor({ timeout: 30_000 });
     assert.match(await page.textContent(".camera-state"), /Reconnecting in \d+ s \(attempt \d+\)/);
     await until(page, () => Number(document.querySelector(".figure-failed dd").textContent) > 0);
     await keep(page, "phone-camera-lost");
-    await program.cameraPower(true);
+    await program.atCamera("power", { on: true });
     await ready(page);
     const taken = Number(await page.textContent(".ring-count"));
     await counted(page, taken + 1);

@@ -41,6 +41,9 @@ export function signedSeconds(ms: number): string {
 /// "30 Nov, 02:04"
 export const day = (ms: number) => new Date(ms).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
+/// "30 Nov 2026, 02:04:46"
+export const dayAndTime = (ms: number) => `${new Date(ms).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" })}, ${clock(ms)}`;
+
 /// "00:14:07.330": since something began.
 export function elapsed(ms: number): string {
   const two = (n: number) => String(Math.floor(n)).padStart(2, "0");

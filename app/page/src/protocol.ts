@@ -12,7 +12,7 @@ export interface Camera {
   battery?: string;
   temperature?: string;
   shotsLeft?: number;
-  tellsSettings: boolean;
+  bulb?: number; // s the shutter is held at bulb; 0 = not set
   lastError?: string;
   retryInMs?: number;
   attempt?: number;
@@ -32,7 +32,7 @@ export interface Options {
   totalShots?: number;
   stopTime?: number;
   stopCondition?: string;
-  pausable: boolean;
+  pausable: boolean; // and its plan may be changed
 }
 
 export interface Session {
@@ -77,7 +77,7 @@ function camera(value: unknown): Camera {
     battery: words(from.battery),
     temperature: words(from.temperature),
     shotsLeft: count(from.shotsLeft),
-    tellsSettings: from.bulb !== undefined, // devices that know of bulb exposures know of the settings
+    bulb: count(from.bulb),
     lastError: words(from.lastError) ?? words(from.error),
     retryInMs: count(from.retryInMs),
     attempt: count(from.attempt),
@@ -202,14 +202,19 @@ export type Request =
   | { type: "rename_camera"; data: { uuid: string; name: string } }
   | { type: "connect_to_ip"; data: { ip: string; port: number } }
   | { type: "start_intervalometer_with_title"; data: StartOptions }
+  | { type: "update_intervalometer"; data: Plan }
+  | { type: "set_bulb"; data: { seconds: number } }
   | { type: "save_session_as_report"; data: { sessionId: string; title?: string } }
   | { type: "discard_session"; data: { sessionId: string } }
   | { type: "time-sync-response"; data: { clientTime: number; serverTime: unknown; requestId: unknown } };
 
-export interface StartOptions {
-  interval: number;
+export interface Plan {
+  interval: number; // s
   stopCondition: "unlimited" | "stop-after" | "stop-at";
-  shots?: number;
+  shots?: number; // of the whole session
   stopTime?: string; // "HH:MM", the device's local time
+}
+
+export interface StartOptions extends Plan {
   title?: string;
 }

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { isRefused, ask as request } from "./api";
 import { ConnectionClient } from "./connection/client";
 import { type Model, connectionChanged, heard, kStart, logged } from "./model";
-import { type Request, type StartOptions, parseFrame } from "./protocol";
+import { type Plan, type Request, type StartOptions, parseFrame } from "./protocol";
 import { text } from "./text";
 import { keepToken, tokenQuery } from "./token";
 
@@ -67,6 +67,8 @@ export const verbs = {
   },
   pause: () => ask({ type: "pause_intervalometer", data: {} }),
   goOn: () => ask({ type: "resume_intervalometer", data: {} }),
+  replan: (plan: Plan) => ask({ type: "update_intervalometer", data: plan }),
+  setBulb: (seconds: number) => ask({ type: "set_bulb", data: { seconds } }),
   save: (sessionId: string, title: string) => ask({ type: "save_session_as_report", data: title ? { sessionId, title } : { sessionId } }),
   discard: (sessionId: string) => ask({ type: "discard_session", data: { sessionId } }),
   decideLater: () => change({ ...model, deferred: model.unsaved?.sessionId ?? null }),

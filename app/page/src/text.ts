@@ -105,6 +105,7 @@ export const text = {
     summaryUntil: (shots: number, takes: string, clip: string) => `${plural(shots, "shot", "shots")} in ${takes} · ${clip} clip`,
     summaryUntilTomorrow: (shots: number, takes: string, clip: string) => `Tomorrow: ${plural(shots, "shot", "shots")} in ${takes} · ${clip} clip`,
     exposureLong: (s: number) => `The shutter is open for ${s} s: shots will be missed`,
+    bulbUnset: "The camera is at bulb: say among its settings how long",
     cardFull: (room: number) => `The card has room for ${plural(room, "shot", "shots")}`,
     cameraBatteryLow: "The camera's battery is low",
     batteryLow: (percent: number) => `The device's battery is at ${Math.round(percent)} %`,
@@ -135,6 +136,14 @@ export const text = {
     interval: (s: number) => `every ${s.toLocaleString("en", { maximumFractionDigits: 3 })} s`,
   },
 
+  plan: {
+    heading: "Change the timelapse",
+    about: "It counts from the last shot.",
+    counted: (shots: number) => `${plural(shots, "shot", "shots")} so far count.`,
+    change: "Change",
+    leave: "Leave it",
+  },
+
   unsaved: {
     heading: "Save this timelapse?",
     strip: "Not saved yet",
@@ -162,6 +171,7 @@ export const text = {
       sessionDiscarded: (title: string) => `${title} discarded`,
       sessionPaused: (title: string) => `${title} paused`,
       sessionResumed: (title: string) => `${title} goes on`,
+      sessionReplanned: (title: string) => `${title} changed`,
     } as Record<string, (title: string) => string>,
     discovery: {
       cameraDiscovered: "Camera found",
@@ -280,8 +290,10 @@ export const text = {
   settings: {
     heading: "Camera's settings",
     names: {
-      shootingmodedial: "Mode", av: "Aperture", tv: "Shutter", iso: "ISO", wb: "White balance", drive: "Drive", stillimagequality: "Quality", exposure: "Compensation",
+      shootingmodedial: "Mode", av: "Aperture", tv: "Shutter", iso: "ISO", wb: "White balance", drive: "Drive", "stillimagequality.raw": "RAW", "stillimagequality.jpeg": "JPEG", "stillimagequality.hif": "HEIF", exposure: "Compensation",
     } as Record<string, string>,
+    bulb: "Open for",
+    seconds: (s: number) => (s === 0 ? "not set" : `${s} s`),
     none: "The camera tells of no settings",
   },
 

@@ -21,6 +21,7 @@ function options(width: number, label: string, tone: string, hasFailures: boolea
     scales: { x: { time: false } },
     legend: { show: true, live: true },
     cursor: { drag: { x: true, y: false } },
+    hooks: { setLegend: [(plot) => (plot.root.dataset.read = String(plot.cursor.idx != null))] }, // what is read off is shown when something is
     axes: [{ ...axis, values: (_, values) => values.map((value) => (Number.isInteger(value) ? `${value}` : "")) }, { ...axis, size: 78, values: kMilliseconds }],
     series: [
       { label: text.reports.plot.shot },

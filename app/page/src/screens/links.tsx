@@ -1,5 +1,5 @@
 import type { ScreenProps } from "../app";
-import { duration, sinceWords, signedSeconds } from "../format";
+import { dayAndTime, duration, sinceWords, signedSeconds } from "../format";
 import { useNow } from "../hooks";
 import { isLive } from "../model";
 import type { Clock, Link, NetworkInterface, Power } from "../parts";
@@ -106,7 +106,7 @@ function TimeCard({ clocks: { pi, camera }, now, ahead, live, camera: ready }: T
   return (
     <LinkFrame name="time" heading={text.links.time}>
       <dl class="facts">
-        <Fact name={text.deviceTime}>{new Date(now).toLocaleString([], { dateStyle: "medium", timeStyle: "medium" })}</Fact>
+        <Fact name={text.deviceTime}>{dayAndTime(now)}</Fact>
         <Fact name={text.links.difference} tone={Math.abs(ahead) > 2000 ? "warn" : undefined}>
           {signedSeconds(ahead)}
         </Fact>

@@ -18,6 +18,11 @@ export const Mark = () => (
     <circle cx="16" cy="16" r="2.4" fill="currentColor" stroke="none" />
   </svg>
 );
+export const EditIcon = () => (
+  <Icon>
+    <path d="M4 20h4L19 9l-4-4L4 16v4Z" />
+  </Icon>
+);
 export const MoonIcon = () => (
   <Icon>
     <path d="M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5Z" />

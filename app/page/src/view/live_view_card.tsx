@@ -10,11 +10,11 @@ const kPause = 700; // ms between one frame and asking for the next: enough to f
 
 /// What the camera sees, for as long as somebody asks. Not while a timelapse runs: that has the camera.
 export function LiveViewCard({ model }: { model: Model }) {
-  const possible = isLive(model) && model.camera?.connected === true && model.camera.tellsSettings && !isRunning(model.session);
+  const possible = isLive(model) && model.camera?.connected === true && model.camera.bulb !== undefined && !isRunning(model.session);
   const [looking, setLooking] = useState(false);
   const frame = useFrames(possible && looking, () => setLooking(false));
   const shown = useLoadedPicture(frame);
-  if (!model.camera?.tellsSettings) return null;
+  if (model.camera?.bulb === undefined) return null;
   return (
     <section class="card" aria-labelledby="live-heading">
       <h2 id="live-heading">{text.liveView.heading}</h2>

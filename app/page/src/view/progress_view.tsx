@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { clock, countdown, duration } from "../format";
 import { useNow } from "../hooks";
 import { type Model, isLive } from "../model";
@@ -6,7 +7,8 @@ import type { Session } from "../protocol";
 import { verbs } from "../store";
 import { text } from "../text";
 import { HoldButton } from "./hold_button";
-import { StopIcon } from "./icons";
+import { EditIcon, StopIcon } from "./icons";
+import { PlanDialogue } from "./plan_dialogue";
 
 const kTick = 200; // ms
 
@@ -17,11 +19,20 @@ export function ProgressView({ model, session }: { model: Model; session: Sessio
   const progress = progressAt(session, now);
   const { stats, options } = session;
   const stopping = model.stopPending || session.state === "stopping";
+  const pace = session.state === "paused" ? text.session.paused : text.session.interval(options.interval);
+  const [changing, setChanging] = useState(false);
   return (
     <div class="progress">
       <div class="progress-head">
         <h2 id="timelapse-heading">{session.title || text.session.untitled}</h2>
-        <span class="progress-interval">{session.state === "paused" ? text.session.paused : text.session.interval(options.interval)}</span>
+        {options.pausable ? (
+          <button type="button" class="button button-quiet progress-change" disabled={!live || stopping} aria-label={`${text.plan.heading}: ${pace}`} onClick={() => setChanging(true)}>
+            {pace}
+            <EditIcon />
+          </button>
+        ) : (
+          <span class="progress-interval">{pace}</span>
+        )}
       </div>
       <Ring session={session} progress={progress} />
       <dl class="figures">
@@ -48,6 +59,7 @@ export function ProgressView({ model, session }: { model: Model; session: Sessio
           </>
         }
       />
+      <PlanDialogue open={changing && !stopping} close={() => setChanging(false)} session={session} live={live} />
     </div>
   );
 }

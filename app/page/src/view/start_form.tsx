@@ -1,97 +1,43 @@
 import { useEffect, useState } from "preact/hooks";
-import { exposureOf, useCameraSettings } from "../camera_settings";
+import { exposureOf, kBulb, useCameraSettings } from "../camera_settings";
 import { clock, duration } from "../format";
 import { useNow } from "../hooks";
-import { checkInterval, checkShots, checkStopTime, kTitleMax, untilStopTime } from "../limits";
+import { kTitleMax, untilStopTime } from "../limits";
 import { type Model, isLive } from "../model";
-import type { StartOptions } from "../protocol";
 import { remember, remembered } from "../settings";
 import { verbs } from "../store";
 import { text } from "../text";
-import { Stepper } from "./stepper";
+import { PlanFields, type TypedPlan, checked } from "./plan_fields";
 
-type Ending = StartOptions["stopCondition"];
-const kEndings: [Ending, string][] = [
-  ["stop-after", text.form.afterShots],
-  ["stop-at", text.form.atTime],
-  ["unlimited", text.form.never],
-];
 const kFilmRate = 25; // pictures per second of the finished clip
 
-interface Typed {
-  interval: string;
-  ending: Ending;
-  shots: string;
-  stopTime: string;
+interface Typed extends TypedPlan {
   title: string;
 }
 
 const kDefaults: Typed = { interval: "10", ending: "stop-after", shots: "300", stopTime: "05:30", title: "" };
 
-function checked(typed: Typed) {
-  const interval = checkInterval(typed.interval);
-  const shots = typed.ending === "stop-after" ? checkShots(typed.shots) : {};
-  const stopTime = typed.ending === "stop-at" ? checkStopTime(typed.stopTime) : {};
-  const good = !interval.problem && !shots.problem && !stopTime.problem;
-  return { interval, shots, stopTime, good };
-}
-
 export function StartForm({ model }: { model: Model }) {
   const [typed, setTyped] = useState<Typed>(() => ({ ...remembered("timelapse", kDefaults), title: "" }));
-  const { interval, shots, stopTime, good } = checked(typed);
+  const { interval, problem, plan } = checked(typed);
   useEffect(() => remember("timelapse", { ...typed, title: undefined }), [typed]);
   const set = (part: Partial<Typed>) => setTyped({ ...typed, ...part });
 
   const waiting = !isLive(model) ? text.form.waitConnection : !model.camera?.connected ? text.form.waitCamera : null;
   const submit = (event: Event) => {
     event.preventDefault();
-    if (!good || waiting || interval.value === undefined) return;
+    if (!plan || waiting) return;
     const title = typed.title.trim();
-    verbs.start({
-      interval: interval.value,
-      stopCondition: typed.ending,
-      ...(shots.value !== undefined && { shots: shots.value }),
-      ...(stopTime.value !== undefined && { stopTime: stopTime.value }),
-      ...(title && { title }),
-    });
+    verbs.start({ ...plan, ...(title && { title }) });
   };
-  const problem = interval.problem ?? shots.problem ?? stopTime.problem;
-  const exposure = exposureOf(useCameraSettings(model)?.find((setting) => setting.name === "tv")?.value);
+  const tv = useCameraSettings(model)?.find((setting) => setting.name === "tv")?.value;
+  const exposure = tv === kBulb ? model.camera?.bulb : exposureOf(tv);
   const warnings = problem ? [] : [interval.warning, ...forecasts(typed, model, exposure)].filter(Boolean);
   const noteId = "form-note";
   return (
     <form class="start-form" onSubmit={submit} noValidate>
       <h2 id="timelapse-heading">{text.form.heading}</h2>
-      <div class="field field-interval">
-        <label for="interval">{text.form.interval}</label>
-        <Stepper id="interval" name={text.form.interval} decimal value={typed.interval} invalid={!!interval.problem} describedBy={noteId} set={(value) => set({ interval: value })} />
-      </div>
-      <fieldset class="field field-ending">
-        <legend class="unseen">{text.form.ends}</legend>
-        <div class="segments">
-          {kEndings.map(([ending, words]) => (
-            <label key={ending} class="segment">
-              <input type="radio" name="ending" value={ending} checked={typed.ending === ending} onChange={() => set({ ending })} />
-              <span>{words}</span>
-            </label>
-          ))}
-        </div>
-      </fieldset>
-      {typed.ending === "stop-after" && (
-        <div class="field field-end">
-          <label for="shots">{text.form.shots}</label>
-          <Stepper id="shots" name={text.form.shots} value={typed.shots} invalid={!!shots.problem} describedBy={noteId} set={(value) => set({ shots: value })} />
-        </div>
-      )}
-      {typed.ending === "stop-at" && (
-        <div class="field field-end">
-          <label for="stop-time">{text.form.stopTime}</label>
-          <input
-            id="stop-time" class="input" type="time" value={typed.stopTime} aria-invalid={!!stopTime.problem} aria-describedby={noteId}
-            onInput={(event) => set({ stopTime: event.currentTarget.value })}
-          />
-        </div>
-      )}
+      <PlanFields id="" noteId={noteId} typed={typed} set={set} />
       <div class="field field-title">
         <label for="title" class="unseen">
           {text.form.title}
@@ -109,7 +55,7 @@ export function StartForm({ model }: { model: Model }) {
           </p>
         ))}
       </div>
-      <button type="submit" class="button button-strong start" disabled={!good || waiting !== null || model.startPending}>
+      <button type="submit" class="button button-strong start" disabled={!plan || waiting !== null || model.startPending}>
         {waiting ?? (model.startPending ? text.form.starting : text.form.start)}
       </button>
     </form>
@@ -121,6 +67,7 @@ function forecasts(typed: Typed, { camera, parts }: Model, exposure: number | un
   const { interval, shots, stopTime } = checked(typed);
   const out: string[] = [];
   if (interval.value === undefined) return out;
+  if (exposure === 0) out.push(text.form.bulbUnset);
   if (exposure !== undefined && exposure >= interval.value) out.push(text.form.exposureLong(exposure));
   const wanted = shots.value ?? (stopTime.value === undefined ? undefined : shotsUntil(stopTime.value, interval.value, Date.now()));
   const room = camera?.connected ? camera.shotsLeft : undefined;
