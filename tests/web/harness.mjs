@@ -13,16 +13,19 @@ export const kDesk = { width: 1280, height: 800 };
 
 export const binary = process.env.NIGHTJAR;
 if (!binary) throw new Error("NIGHTJAR is not set: the path of the program");
+const kWithRadio = new URL("../contracts/with_network_manager_mock.py", import.meta.url).pathname;
 const shotsFolder = process.env.NIGHTJAR_SCREENSHOTS;
 
-/// One run of `nightjar run` with its simulated camera. Its state folder outlives it, so that it can be started again.
+/// One run of `nightjar run` with its simulated camera, and with `networks`, [SSID, passphrase] each, on a mock NetworkManager's radio. Its state folder outlives it, so that it can be started again.
 export class Program {
-  static async start({ port = 0, state = mkdtempSync(join(tmpdir(), "nightjar-web-")), config } = {}) {
+  static async start({ port = 0, state = mkdtempSync(join(tmpdir(), "nightjar-web-")), config, networks = [] } = {}) {
     const program = new Program();
     program.state = state;
     if (config) writeFileSync(join(state, "settings.toml"), config);
     const more = config ? ["--config", join(state, "settings.toml")] : [];
-    program.child = spawn(binary, ["run", "--board", "host", "--port", String(port), "--state", state, ...more], { stdio: ["ignore", "pipe", "pipe"] });
+    const run = [binary, "run", "--board", "host", "--port", String(port), "--state", state, ...more];
+    const [command, ...rest] = networks.length ? [kWithRadio, ...networks.flatMap(([ssid, passphrase]) => ["--network", ssid, passphrase]), ...run] : run;
+    program.child = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"], detached: true }); // a group of its own: what it is started by ends with it
     program.output = "";
     program.child.stderr.on("data", (part) => (program.output += part));
     await new Promise((resolve, reject) => {
@@ -41,7 +44,7 @@ export class Program {
 
   async kill(signal = "SIGTERM") {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    this.child.kill(signal);
+    process.kill(-this.child.pid, signal);
     await once(this.child, "exit");
   }
 

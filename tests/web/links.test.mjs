@@ -77,3 +77,39 @@ describe("the links' screen", { timeout: 300_000 }, () => {
     await second.context().close();
   });
 });
+
+describe("Wi-Fi from the page", { timeout: 300_000 }, () => {
+  const kHostile = "Café $(reboot)";
+  let program;
+  before(async () => (program = await Program.start({ networks: [["Hut", "edelweiss"], [kHostile, "it's \"quoted\""]] })));
+  after(async () => {
+    await closeBrowser();
+    await program.kill();
+    program.forget();
+  });
+
+  test("looks for networks, says why one was not joined, and joins another; a second phone sees each", async () => {
+    const page = await openPage(program, { screen: "links" });
+    const second = await openPage(program, { size: kDesk, screen: "links" });
+    await ready(page);
+    await page.click(".wifi > .button");
+    const network = (one, ssid) => one.locator(".wifi li", { hasText: ssid });
+    await network(page, "Hut").waitFor({ timeout: 30_000 });
+    const join = async (ssid, password) => {
+      await network(page, ssid).locator("button").first().click();
+      await page.fill("#wifi-password", password);
+      await keep(page, "phone-wifi");
+      await page.click(".name-form .button-strong");
+    };
+    await join("Hut", "not the password");
+    for (const one of [page, second]) await one.getByText(/Hut was not joined: .*/).first().waitFor({ timeout: 60_000 });
+    await join(kHostile, "it's \"quoted\"");
+    for (const one of [page, second]) await one.getByText(`Joined ${kHostile}`).first().waitFor({ timeout: 60_000 });
+    await network(page, kHostile).getByText("in use").waitFor();
+    await page.locator(".facts", { hasText: `wlan0 · ${kHostile}` }).waitFor();
+    expectClean(page);
+    expectClean(second);
+    await page.context().close();
+    await second.context().close();
+  });
+});

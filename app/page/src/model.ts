@@ -26,6 +26,7 @@ export interface Model {
   photoPendingSince: number | null;
   reportsChanged: number; // counts up when the list of reports is another
   settingsChanged: number; // counts up when the camera may be set otherwise
+  joining: string | null; // the Wi-Fi network the device is about to join
   startPending: boolean;
   stopPending: boolean;
   heardAt: number; // local ms of the last frame: what a frozen page shows its values of
@@ -47,6 +48,7 @@ export const kStart: Model = {
   photoPendingSince: null,
   reportsChanged: 0,
   settingsChanged: 0,
+  joining: null,
   startPending: false,
   stopPending: false,
   heardAt: 0,
@@ -74,6 +76,7 @@ export function connectionChanged(model: Model, view: ConnectionView, now: numbe
       if (view.left) return { ...kStart, connection: view }; // what was shown is for those who may see it
       next.photoPendingSince = null;
       next.startPending = next.stopPending = false;
+      next.joining = null;
       return isLive(model) ? logged(next, now, text.event.lost, "bad") : next;
     case "reconnecting":
       if (view.attempt > kAttemptsMax) return next;
@@ -100,12 +103,15 @@ export function heard(model: Model, frame: Frame, now: number): Model {
       const bad = frame.event === "primaryCameraDisconnected" || frame.event === "cameraOffline";
       return logged(next, now, frame.ip ? `${words}: ${frame.ip}` : words, bad ? "bad" : "good");
     }
+    case "network":
+      return withNetwork(next, frame, now);
     case "setting_changed":
       return { ...next, settingsChanged: next.settingsChanged + 1 };
     case "result":
       if (frame.success) return next;
       return logged(idle(next), now, frame.error ?? text.event.failed(frame.operation), "bad");
     case "error":
+      if (model.log[0]?.words.endsWith(withoutKind(frame.message))) return idle(next); // whoever asked hears it twice
       return logged(idle(next), now, frame.message, "bad");
     default:
       return next;
@@ -125,6 +131,16 @@ function withStatus(model: Model, frame: Extract<Frame, { type: "status" }>, now
   const taken = session?.stats.shotsSuccessful ?? 0;
   if (model.picture === null && taken > 0 && camera.connected) next.picture = { serial: now };
   return next;
+}
+
+/// "denied: the network refused the passphrase" without its first word, which is for programs.
+const withoutKind = (error: string) => error.replace(/^[a-z_]+: /, "");
+
+function withNetwork(model: Model, { event, ssid = "", error }: Extract<Frame, { type: "network" }>, now: number): Model {
+  if (event === "wifi_connection_started") return { ...model, joining: ssid };
+  if (event === "wifi_connected") return logged({ ...model, joining: null }, now, text.wifi.joined(ssid), "good");
+  if (event === "wifi_connection_failed") return logged({ ...model, joining: null }, now, text.wifi.notJoined(ssid, error && withoutKind(error)), "bad");
+  return model;
 }
 
 function withPhoto(model: Model, frame: Extract<Frame, { type: "photo_taken" }>, now: number): Model {

@@ -58,6 +58,7 @@ export type Frame =
   | { type: "photo_taken"; success: boolean; shotNumber?: number; sessionId?: string; error?: string }
   | { type: "timelapse"; event: string; sessionId?: string; title?: string; stats?: Stats; reason?: string }
   | { type: "discovery"; event: string; ip?: string; model?: string }
+  | { type: "network"; event: string; ssid?: string; error?: string }
   | { type: "result"; success: boolean; operation?: string; error?: string }
   | { type: "error"; message: string; code?: string; operation?: string }
   | { type: "time_sync_request"; requestId: unknown; serverTime: unknown }
@@ -178,6 +179,8 @@ export function parseFrame(json: string): Frame | null {
         ip: words(data.newIP) ?? words(data.ipAddress) ?? words(data.ip),
         model: words(data.modelName) ?? words(data.model),
       };
+    case "network_event":
+      return { type: "network", event: String(from.eventType), ssid: words(data.ssid), error: words(data.error) };
     case "operation_result":
       return { type: "result", success: from.success === true, operation: words(from.operation), error: words(from.error) ?? words(data.error) };
     case "error": {
@@ -203,6 +206,7 @@ export type Request =
   | { type: "connect_to_ip"; data: { ip: string; port: number } }
   | { type: "start_intervalometer_with_title"; data: StartOptions }
   | { type: "update_intervalometer"; data: Plan }
+  | { type: "network_connect"; data: { ssid: string; password?: string } }
   | { type: "set_bulb"; data: { seconds: number } }
   | { type: "save_session_as_report"; data: { sessionId: string; title?: string } }
   | { type: "discard_session"; data: { sessionId: string } }

@@ -78,6 +78,7 @@ export const verbs = {
   makePrimary: (uuid: string) => ask({ type: "set_primary_camera", data: { uuid } }),
   renameCamera: (uuid: string, name: string) => ask({ type: "rename_camera", data: { uuid, name } }),
   forgetCamera: (uuid: string) => ask({ type: "forget_camera", data: { uuid } }),
+  joinWifi: (ssid: string, password: string) => ask({ type: "network_connect", data: password ? { ssid, password } : { ssid } }),
   setCameraClock: () => ask({ type: "manual_camera_sync", data: {} }),
   /// For a request to the REST routes: what went wrong is said, what went well shows itself.
   async rest(method: "POST" | "PUT" | "DELETE", path: string, body?: object): Promise<boolean> {
@@ -85,7 +86,7 @@ export const verbs = {
       await request(method, path, body);
       return true;
     } catch (failure) {
-      verbs.tell((failure as Error).message || text.event.notSent, "bad");
+      verbs.tell((failure as Error).message || text.event.noAnswer, "bad");
       return false;
     }
   },

@@ -188,6 +188,7 @@ export const text = {
     attempt: (n: number, of: number, s: number) => `Attempt ${n}/${of} in ${s} s`,
     gaveUp: "Connection failed",
     notSent: "Not sent: there is no connection",
+    noAnswer: "The device did not answer",
   },
 
   cameras: {
@@ -276,6 +277,7 @@ export const text = {
     inUse: "in use",
     joining: (ssid: string) => `Joining ${ssid}`,
     joined: (ssid: string) => `Joined ${ssid}`,
+    notJoined: (ssid: string, why?: string) => `${ssid} was not joined${why ? `: ${why}` : ""}`,
     leaves: "This phone may lose the device while it changes its network.",
   },
 

@@ -25,7 +25,7 @@ export function LinksScreen({ model }: ScreenProps) {
         <LinkCard key={link.name} link={link} since={ticking - model.statusAt} />
       ))}
       {sharing && <SharingCard sharing={sharing} live={live} />}
-      {interfaces.length > 0 && <NetworkCard interfaces={interfaces} live={live} />}
+      {interfaces.length > 0 && <NetworkCard interfaces={interfaces} live={live} joining={model.joining} />}
       {model.statusAt > 0 && <TimeCard clocks={clocks} now={now} ahead={model.clockAhead} live={live} camera={model.camera?.connected === true} />}
       {model.statusAt > 0 && <DeviceCard power={power} />}
     </div>
@@ -78,7 +78,7 @@ function LinkCard({ link, since }: { link: Link; since: number }) {
   );
 }
 
-function NetworkCard({ interfaces, live }: { interfaces: NetworkInterface[]; live: boolean }) {
+function NetworkCard({ interfaces, live, joining }: { interfaces: NetworkInterface[]; live: boolean; joining: string | null }) {
   return (
     <LinkFrame name="network" heading={text.links.network}>
       <dl class="facts">
@@ -89,7 +89,7 @@ function NetworkCard({ interfaces, live }: { interfaces: NetworkInterface[]; liv
           </Fact>
         ))}
       </dl>
-      {interfaces.some((one) => one.isWifi) && <WifiList live={live} />}
+      {interfaces.some((one) => one.isWifi) && <WifiList live={live} joining={joining} />}
     </LinkFrame>
   );
 }

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ask } from "../api";
 import { count, fields, list, words } from "../json";
 import { verbs } from "../store";
@@ -22,27 +22,34 @@ function parse(answer: unknown): Network[] {
   return found.sort((a, b) => Number(b.inUse) - Number(a.inUse) || b.signal - a.signal).slice(0, kNetworksShown);
 }
 
+interface Props {
+  live: boolean;
+  joining: string | null;
+}
+
 /// The networks the device hears, and joining one. The password goes to the device and is kept nowhere here.
-export function WifiList({ live }: { live: boolean }) {
+export function WifiList({ live, joining }: Props) {
   const [networks, setNetworks] = useState<Network[] | null>(null);
-  const [busy, setBusy] = useState("");
+  const [looking, setLooking] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
-  const look = () => {
-    setBusy(text.wifi.looking);
-    ask("GET", "/api/network/wifi/scan?refresh=true")
-      .then((answer) => setNetworks(parse(answer)), (failure: Error) => verbs.tell(failure.message || text.event.notSent, "bad"))
-      .finally(() => setBusy(""));
+  const look = (anew: boolean) => {
+    setLooking(true);
+    ask("GET", `/api/network/wifi/scan?refresh=${anew}`)
+      .then((answer) => setNetworks(parse(answer)), (failure: Error) => verbs.tell(failure.message || text.event.noAnswer, "bad"))
+      .finally(() => setLooking(false));
   };
-  const join = async (ssid: string, password: string) => {
-    setBusy(text.wifi.joining(ssid));
+  useEffect(() => {
+    if (live && networks && joining === null) look(false); // another one is in use
+  }, [joining]);
+  const join = (ssid: string, password: string) => {
     setChosen(null);
-    if (await verbs.rest("POST", "/api/network/wifi/connect", password ? { ssid, password } : { ssid })) verbs.tell(text.wifi.joined(ssid), "good");
-    setBusy("");
+    verbs.joinWifi(ssid, password);
   };
+  const busy = looking || joining !== null;
   return (
     <div class="wifi">
-      <button type="button" class="button wide" disabled={!live || busy !== ""} onClick={look}>
-        {busy || text.wifi.look}
+      <button type="button" class="button wide" disabled={!live || busy} onClick={() => look(true)}>
+        {joining !== null ? text.wifi.joining(joining) : looking ? text.wifi.looking : text.wifi.look}
       </button>
       {networks?.length === 0 && <p class="about">{text.wifi.none}</p>}
       {networks && networks.length > 0 && (
@@ -50,8 +57,8 @@ export function WifiList({ live }: { live: boolean }) {
           {networks.map((network) => (
             <li key={network.ssid}>
               <button
-                type="button" class="button wide" disabled={!live || busy !== "" || network.inUse} aria-expanded={chosen === network.ssid}
-                onClick={() => (network.open ? void join(network.ssid, "") : setChosen(chosen === network.ssid ? null : network.ssid))}
+                type="button" class="button wide" disabled={!live || busy || network.inUse} aria-expanded={chosen === network.ssid}
+                onClick={() => (network.open ? join(network.ssid, "") : setChosen(chosen === network.ssid ? null : network.ssid))}
               >
                 <span>{network.ssid}</span>
                 <span class="nearby-about">
@@ -68,14 +75,14 @@ export function WifiList({ live }: { live: boolean }) {
   );
 }
 
-function PasswordForm({ ssid, join }: { ssid: string; join: (ssid: string, password: string) => Promise<void> }) {
+function PasswordForm({ ssid, join }: { ssid: string; join: (ssid: string, password: string) => void }) {
   const [password, setPassword] = useState("");
   return (
     <form
       class="name-form"
       onSubmit={(event) => {
         event.preventDefault();
-        void join(ssid, password);
+        join(ssid, password);
       }}
     >
       <label for="wifi-password">{text.wifi.password(ssid)}</label>
