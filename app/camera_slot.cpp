@@ -121,7 +121,7 @@ void CameraSlot::take_held() { order_ = std::exchange(held_, nullptr); }
 
 /// Known beforehand, so the camera is left in peace.
 std::optional<hal::Error> CameraSlot::cannot_shoot() const {
-  if (status_.temperature.find("disablerelease") != std::string::npos) return hal::Error{hal::ErrorKind::io, "camera too hot"};
+  if (too_hot()) return hal::Error{hal::ErrorKind::io, "camera too hot"};
   return std::nullopt;
 }
 

@@ -60,6 +60,8 @@ class CameraSlot final : private fsm::CapturePort, private fsm::CameraLinkPort, 
 
   bool ready() const;
   bool exposing() const;
+  /// It said so, and takes no photo until it says otherwise (CCAPI: `disablerelease`).
+  bool too_hot() const { return status_.temperature.find("disablerelease") != std::string::npos; }
   const std::optional<hal::HttpOrigin>& origin() const { return origin_; }
   const hal::CameraInfo& info() const { return info_; }
   const hal::CameraStatus& status() const { return status_; }

@@ -116,7 +116,10 @@ void Nightjar::wire_camera() {
     compare_camera_clock();
   };
   camera_.on_lost = [this](const hal::Error&) { finder_.link_lost(); };
-  camera_.on_changed = [this] { tell_changed(); };
+  camera_.on_changed = [this] {
+    heed_heat();
+    tell_changed();
+  };
 }
 
 void Nightjar::wire_timelapse() {

@@ -126,6 +126,7 @@ class Nightjar final : private Client::Owner {
   Answer report_answer(const std::shared_ptr<Client>& client, const char* operation, const std::string& id);
   // nightjar_camera.cpp
   void wire_camera_control();
+  void heed_heat();
   void on_camera_message(const std::weak_ptr<Client>& asker, const GetCameraSettings&);
   void on_camera_message(const std::weak_ptr<Client>& asker, const SetCameraSetting& wish);
   void on_camera_message(const std::weak_ptr<Client>& asker, const CaptureLiveview&);

@@ -6,6 +6,8 @@
 namespace nightjar::app {
 namespace {
 
+constexpr auto kPausedByHeat = "The camera is too hot";
+
 const char* code_of(const hal::Error& error) {
   using enum hal::ErrorKind;
   if (error.kind == unreachable) return "CAMERA_OFFLINE";
@@ -48,6 +50,14 @@ void Nightjar::on_camera_message(const std::weak_ptr<Client>& asker, const Captu
     tell(asker, liveview_capture_result(wall_now(), *capture.value()));
     broadcast(liveview_captured(wall_now(), *capture.value()));
   });
+}
+
+/// A camera that is too hot takes no photo: its session waits until it has cooled, and says why. A pause that somebody asked for stays.
+void Nightjar::heed_heat() {
+  const auto& session = timelapse_.session();
+  if (closed_ || !session || !camera_.ready() || !timelapse_.running() || timelapse_.stopping()) return;
+  if (camera_.too_hot() && !timelapse_.paused()) return timelapse_.pause(kPausedByHeat, {});
+  if (!camera_.too_hot() && session->paused && session->paused_why == kPausedByHeat) timelapse_.go_on({});
 }
 
 void Nightjar::on_camera_message(const std::weak_ptr<Client>& asker, const SetBulb& bulb) {

@@ -130,7 +130,10 @@ void Session::move(std::chrono::milliseconds by) {
 }
 
 void Session::note(const SessionChange& change) {
-  if (change.what == SessionChange::What::paused) paused = true;
+  if (change.what == SessionChange::What::paused) {
+    paused = true;
+    paused_why = change.why;
+  }
   if (change.what == SessionChange::What::went_on) paused = false;
   if (change.plan) {
     request = *change.plan;

@@ -82,6 +82,7 @@ struct Session {
   std::vector<SessionChange> changes;
   std::uint32_t changes_in_all = 0;
   bool paused = false;
+  std::string paused_why;                  // by the last pause, for people
   fsm::Grid grid;                     // its origin is counted from the session's start
   bool operator==(const Session&) const = default;
 

@@ -33,8 +33,8 @@ void MulticastAir::set_blocked(bool blocked) {
 
 void MulticastAir::changed() {
   for (auto& [id, member] : members_)
-    member->loop_.post([this, id = id] {
-      if (const auto at = members_.find(id); at != members_.end()) at->second->look();
+    member->loop_.post([this, who = id] {
+      if (const auto at = members_.find(who); at != members_.end()) at->second->look();
     });
 }
 

@@ -125,7 +125,7 @@ TEST_F(ReportsTest, AReportUnderAnotherTitleIsTheSameBesides) {
   const auto after = json::parse(*host.storage().peek(path(1)));
   before["title"] = "Moon \"rise\" \\ \xc3\xa9";
   EXPECT_EQ(after, before);
-  EXPECT_EQ(told, after["title"]);
+  EXPECT_EQ(after["title"], told);
   ASSERT_TRUE(rename(1, "again")->ok());
   EXPECT_THAT(titles_in_files(), ElementsAre("again"));
 }

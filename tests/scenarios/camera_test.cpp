@@ -134,28 +134,67 @@ TEST_F(CameraStory, ACameraThatSaysYesAndRecordsNothingIsOpenedAnewAndThenReport
   expect_on_grid(5s, 10ms);
 }
 
-TEST_F(CameraStory, AHotCameraIsLeftInPeaceAndTheSessionGoesOnWhenItHasCooled) {
+TEST_F(CameraStory, AHotCameraPausesTheSessionUntilItHasCooled) {
   boot();
   const auto phone = this->phone();
+  const auto temperature = [this](const char* word) { camera->change([word](sim::CameraCondition& condition) { condition.temperature = word; }); };
   start(*phone, 2, 60);
   world.advance(10s);
-  camera->change([](sim::CameraCondition& condition) { condition.temperature = "disablerelease"; });
-  world.advance(6s);   // it is asked every five seconds
+  temperature("disablerelease");
+  const auto paused = phone->wait("timelapse_event", "sessionPaused", 6s);   // it is asked every five seconds
+  EXPECT_EQ(paused["data"]["reason"], "The camera is too hot");
+  world.advance(2s);
   const auto presses_before = camera->presses().size();
-  const auto failed = phone->wait("event", "photo_taken", 5s);
-  ASSERT_EQ(failed["data"]["success"], false);
-  EXPECT_THAT(failed["data"]["error"].get<std::string>(), HasSubstr("camera too hot"));
-  world.advance(20s);
-  EXPECT_EQ(camera->presses().size(), presses_before);
+  world.advance(10min);
+  EXPECT_EQ(camera->presses().size(), presses_before) << "it is left in peace";
   EXPECT_EQ(camera_status(*phone)["temperature"], "disablerelease");
-  camera->change([](sim::CameraCondition& condition) { condition.temperature = "normal"; });
-  world.advance(8s);
-  EXPECT_EQ(phone->all("event", "photo_taken").back()["data"]["success"], true);
+  EXPECT_THAT(phone->ask("take_photo", json::object(), "error")["error"]["message"].get<std::string>(), HasSubstr("camera too hot"));
+
+  temperature("normal");
+  phone->wait("timelapse_event", "sessionResumed", 12s);
   const auto stats = until_the_end(*phone);
   world.advance(2s);
   EXPECT_EQ(stats["shotsSuccessful"].get<std::size_t>(), files());
+  EXPECT_EQ(stats["shotsSuccessful"].get<int>() + stats["shotsFailed"].get<int>(), 60) << "none is missed for it";
+  EXPECT_LE(stats["shotsFailed"], 3) << "those before it was asked";
+  EXPECT_EQ(phone->count("timelapse_event", "sessionPaused"), 1);
+}
+
+TEST_F(CameraStory, APauseThatSomebodyAskedForOutlastsTheHeat) {
+  boot();
+  const auto phone = this->phone();
+  const auto temperature = [this](const char* word) { camera->change([word](sim::CameraCondition& condition) { condition.temperature = word; }); };
+  start(*phone, 2, 10);
+  world.advance(5s);
+  phone->send("pause_intervalometer", json::object());
+  phone->wait("timelapse_event", "sessionPaused", 2s);
+  temperature("disablerelease");
+  world.advance(1min);
+  temperature("normal");
+  world.advance(5min);
+  EXPECT_EQ(phone->count("timelapse_event", "sessionResumed"), 0);
+  phone->send("resume_intervalometer", json::object());
+  phone->wait("timelapse_event", "sessionResumed", 2s);
+  EXPECT_EQ(until_the_end(*phone)["shotsSuccessful"], 10);
+}
+
+TEST_F(CameraStory, WhoGoesOnWithAHotCameraIsPausedAgain) {
+  boot();
+  const auto phone = this->phone();
+  const auto temperature = [this](const char* word) { camera->change([word](sim::CameraCondition& condition) { condition.temperature = word; }); };
+  start(*phone, 2, 60);
+  world.advance(5s);
+  temperature("disablerelease");
+  phone->wait("timelapse_event", "sessionPaused", 6s);
+  world.advance(3s);
+  phone->send("resume_intervalometer", json::object());
+  phone->wait("timelapse_event", "sessionResumed", 2s);
+  world.advance(12s);
+  EXPECT_EQ(phone->count("timelapse_event", "sessionPaused"), 2);
+  temperature("normal");
+  const auto stats = until_the_end(*phone);
   EXPECT_EQ(stats["shotsMissed"], 0);
-  expect_on_grid(2s, 5ms);
+  EXPECT_EQ(stats["shotsSuccessful"].get<std::size_t>(), files());
 }
 
 TEST_F(CameraStory, WhatIsTurnedAtTheCameraIsToldToThePhone) {

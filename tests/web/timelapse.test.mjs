@@ -112,6 +112,11 @@ describe("a timelapse from the page", { timeout: 300_000 }, () => {
     await keep(page, "phone-camera-lost");
     await program.atCamera("power", { on: true });
     await ready(page);
+    await program.atCamera("condition", { temperature: "disablerelease" });
+    await page.getByText("Long night paused: The camera is too hot").waitFor();
+    await page.getByText("Too hot", { exact: true }).waitFor();
+    await program.atCamera("condition", { temperature: "normal" });
+    await page.getByText("Long night goes on").waitFor({ timeout: 30_000 });
     const taken = Number(await page.textContent(".ring-count"));
     await counted(page, taken + 1);
     expectClean(page, /status of (404|503)/); // the picture that was on the camera when it went

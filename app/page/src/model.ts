@@ -35,6 +35,7 @@ export interface Model {
   log: Entry[];
 }
 
+const kPausedByPerson = "Paused by user"; // the device's reason for a pause that is news to nobody
 export const kLogMax = 40; // entries; the oldest go first
 
 export const kStart: Model = {
@@ -194,7 +195,9 @@ function withTimelapse(model: Model, frame: Extract<Frame, { type: "timelapse" }
   }
   const words = text.event.timelapse[frame.event];
   const title = frame.title ?? (known?.title || text.session.untitled);
-  return words ? logged(next, now, words(title), frame.event === "unsavedSessionFound" ? "plain" : "good") : next;
+  if (!words) return next;
+  if (frame.event === "sessionPaused" && frame.reason && frame.reason !== kPausedByPerson) return logged(next, now, `${words(title)}: ${frame.reason}`, "bad");
+  return logged(next, now, words(title), frame.event === "unsavedSessionFound" ? "plain" : "good");
 }
 
 function blank(sessionId: string, title?: string, stats?: Session["stats"]): Session {
