@@ -67,7 +67,8 @@ std::vector<Star> make_stars(std::uint64_t seed) {
     stars.push_back(star_at(direction(bright.hours * pi / 12, bright.degrees * pi / 180), bright.magnitude, bright.b_v));
   Dice dice{seed};
   for (int i = 0; i < kFaint; ++i) {
-    const auto where = direction(2 * pi * dice.unit(), std::asin(1 - 1.45 * dice.unit()));   // down to 27 degrees south
+    const auto height = std::asin(1 - 1.45 * dice.unit());   // down to 27 degrees south
+    const auto where = direction(2 * pi * dice.unit(), height);
     const auto magnitude = faint_magnitude(dice, 3.4, 7.2);
     stars.push_back(star_at(where, magnitude, -0.2 + 1.8 * dice.unit() * dice.unit()));
   }
@@ -77,7 +78,8 @@ std::vector<Star> make_stars(std::uint64_t seed) {
   const Direction b{-north[2] * a[1], north[2] * a[0], flat};
   for (int i = 0; i < kInMilkyWay; ++i) {
     const auto along = 2 * pi * dice.unit();
-    const auto across = 0.11 * (dice.unit() + dice.unit() + dice.unit() - 1.5);
+    const auto first = dice.unit(), second = dice.unit(), third = dice.unit();   // in an expression each compiler has its own order
+    const auto across = 0.11 * (first + second + third - 1.5);
     Direction where{};
     for (std::size_t k = 0; k < 3; ++k)
       where[k] = std::cos(across) * (std::cos(along) * a[k] + std::sin(along) * b[k]) + std::sin(across) * north[k];

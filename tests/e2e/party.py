@@ -30,8 +30,22 @@ publish-workstation=no
 PORT = 3000
 
 
-def ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True, capture_output=True, text=True)
+def inside(namespace: str, *words: str) -> list[str]:
+    """The command in the namespace. (`ip netns exec` would mount things anew, which cannot be where / is no mount, as in a chroot.)"""
+    return ["nsenter", f"--net=/run/netns/{namespace}", *words]
+
+
+def ip(namespace: str, *words: str) -> None:
+    subprocess.run(inside(namespace, "ip", *words), check=True, capture_output=True, text=True)
+
+
+def is_root_a_mount() -> bool:
+    """False in a plain chroot."""
+    return any(line.split()[4] == "/" for line in Path("/proc/self/mountinfo").read_text().splitlines())
+
+
+def add_namespace(name: str) -> None:
+    subprocess.run(["ip", "netns", "add", name], check=True, capture_output=True, text=True)
 
 
 class Place:
@@ -44,16 +58,16 @@ class Place:
         self.folder.mkdir()
         self.bus = f"unix:path={self.folder}/bus"
         self.processes: list[subprocess.Popen] = []
-        ip("netns", "add", self.namespace)
+        add_namespace(self.namespace)
         party.namespaces.append(self.namespace)
-        ip("-n", party.hub, "link", "add", f"port{number}", "type", "veth", "peer", "name", "eth0", "netns", self.namespace)
-        ip("-n", party.hub, "link", "set", f"port{number}", "master", "bridge", "up")
-        ip("-n", self.namespace, "addr", "add", f"{self.address}/24", "broadcast", "10.77.0.255", "dev", "eth0")
-        ip("-n", self.namespace, "link", "set", "eth0", "up")
-        ip("-n", self.namespace, "link", "set", "lo", "up")
+        ip(party.hub, "link", "add", f"port{number}", "type", "veth", "peer", "name", "eth0", "netns", self.namespace)
+        ip(party.hub, "link", "set", f"port{number}", "master", "bridge", "up")
+        ip(self.namespace, "addr", "add", f"{self.address}/24", "broadcast", "10.77.0.255", "dev", "eth0")
+        ip(self.namespace, "link", "set", "eth0", "up")
+        ip(self.namespace, "link", "set", "lo", "up")
 
     def command(self, *words: str) -> list[str]:
-        return ["ip", "netns", "exec", self.namespace, *words]
+        return inside(self.namespace, *words)
 
     def environment(self) -> dict[str, str]:
         return {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": self.bus, "NIGHTJAR_AVAHI": self.address}
@@ -63,9 +77,13 @@ class Place:
         (self.folder / "avahi.conf").write_text(AVAHI.format(name=self.namespace))
         self._spawn(self.command("dbus-daemon", f"--config-file={self.folder}/bus.conf", "--nofork", "--nopidfile"))
         wait(lambda: (self.folder / "bus").exists(), 10, "the bus")
-        # Its pid file is in /run: a mount namespace of its own, so that each has one.
-        daemon = f"mkdir -p /run/avahi-daemon && mount -t tmpfs none /run/avahi-daemon && exec avahi-daemon -f {self.folder}/avahi.conf --no-drop-root --no-chroot --no-rlimits"
-        self._spawn(self.command("unshare", "-m", "sh", "-c", daemon))
+        daemon = f"exec avahi-daemon -f {self.folder}/avahi.conf --no-drop-root --no-chroot --no-rlimits"
+        if is_root_a_mount():
+            # Its pid file is in /run: a mount namespace of its own, so that each has one.
+            self._spawn(self.command("unshare", "-m", "sh", "-c", f"mkdir -p /run/avahi-daemon && mount -t tmpfs none /run/avahi-daemon && {daemon}"))
+        else:
+            # A chroot can have none; but no other Avahi is there, and ours take no notice of each other's pid file when it is gone.
+            self._spawn(self.command("sh", "-c", f"mkdir -p /run/avahi-daemon && rm -f /run/avahi-daemon/pid && {daemon}"))
         wait(lambda: "org.freedesktop.Avahi" in self.names(), 10, "Avahi")
 
     def names(self) -> str:
@@ -119,10 +137,10 @@ class Party:
         self.namespaces: list[str] = []
         self.places: list[Place] = []
         try:
-            ip("netns", "add", self.hub)
+            add_namespace(self.hub)
             self.namespaces.append(self.hub)
-            ip("-n", self.hub, "link", "add", "bridge", "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
-            ip("-n", self.hub, "link", "set", "bridge", "up")
+            ip(self.hub, "link", "add", "bridge", "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
+            ip(self.hub, "link", "set", "bridge", "up")
             for number in range(1, places + 1):
                 self.places.append(Place(self, number))
             if avahi:

@@ -110,9 +110,8 @@ class Connection(ProgramTest):
         await client.expect("pong")
 
     async def test_a_foreign_origin_is_refused(self):
-        with self.assertRaises(websockets.InvalidStatusCode) as refused:
+        with self.assertRaisesRegex(websockets.InvalidHandshake, "HTTP 403"):
             await Client.open(self.program, origin="http://evil.example")
-        self.assertEqual(refused.exception.status_code, 403)
         client = await self.client(origin=f"http://127.0.0.1:{self.program.port}")
         await client.expect("welcome")
 

@@ -102,9 +102,10 @@ describe("Wi-Fi from the page", { timeout: 300_000 }, () => {
       await page.click(".name-form .button-strong");
     };
     await join("Hut", "not the password");
-    for (const one of [page, second]) await one.getByText(/Hut was not joined: .*/).first().waitFor({ timeout: 60_000 });
+    const seen = (words) => Promise.all([page, second].map((one) => one.getByText(words).first().waitFor({ timeout: 60_000 }))); // they go by
+    await seen(/Hut was not joined: .*/);
     await join(kHostile, "it's \"quoted\"");
-    for (const one of [page, second]) await one.getByText(`Joined ${kHostile}`).first().waitFor({ timeout: 60_000 });
+    await seen(`Joined ${kHostile}`);
     await network(page, kHostile).getByText("in use").waitFor();
     await page.locator(".facts", { hasText: `wlan0 · ${kHostile}` }).waitFor();
     expectClean(page);

@@ -87,9 +87,9 @@ describe("a timelapse from the page", { timeout: 300_000 }, () => {
     assert.equal(await page.isDisabled(".dialogue[open] .button-strong"), true);
     await keep(page, "phone-plan");
     await page.fill("#new-interval", "1");
-    await page.fill("#new-shots", "5");
+    await page.fill("#new-shots", "15");
     await page.click(".dialogue[open] .button-strong");
-    for (const one of [page, second]) await one.locator(".ring-total", { hasText: "of 5" }).waitFor();
+    await Promise.all([page, second].map((one) => one.locator(".ring-total", { hasText: "of 15" }).waitFor()));
     for (const one of [page, second]) await one.locator(".dialogue[open] #report-title").waitFor({ timeout: 30_000 }); // it has ended
     const release = await hold(page, ".discard");
     await page.locator(".dialogue[open]").waitFor({ state: "detached" });

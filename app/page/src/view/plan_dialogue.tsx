@@ -50,10 +50,9 @@ export function PlanDialogue({ open, close, session, live }: Props) {
 }
 
 function typedOf({ options, stats }: Session): TypedPlan {
-  const ending = options.totalShots !== undefined ? "stop-after" : options.stopTime !== undefined ? "stop-at" : "unlimited";
   return {
     interval: String(options.interval),
-    ending,
+    ending: options.stopCondition === "stop-after" || options.stopCondition === "stop-at" ? options.stopCondition : "unlimited",
     shots: String(options.totalShots ?? Math.max(300, stats.shotsTaken + 100)),
     stopTime: options.stopTime !== undefined ? clock(options.stopTime, false) : "05:30",
   };
