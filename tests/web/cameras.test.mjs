@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
-import { Program, closeBrowser, expectClean, hold, kDesk, keep, openPage, ready, until } from "./harness.mjs";
+import { Program, announcedCamera, closeBrowser, expectClean, hold, kDesk, keep, live, openPage, ready, until } from "./harness.mjs";
 
 describe("the cameras' screen", { timeout: 300_000 }, () => {
   let program;
@@ -71,6 +72,39 @@ describe("the cameras' screen", { timeout: 300_000 }, () => {
     assert.equal((await program.shots()).length, shots + 1);
     expectClean(page);
     expectClean(second);
+    await page.context().close();
+    await second.context().close();
+  });
+});
+
+describe("a camera that announces itself", { timeout: 300_000 }, () => {
+  const uuid = randomUUID();
+  let program;
+  let end = async () => {};
+  before(async () => (program = await Program.start({ board: "generic" })));
+  after(async () => {
+    await closeBrowser();
+    await end();
+    await program.kill();
+    program.forget();
+  });
+
+  test("is found, chosen, and found again at another address, its earlier one kept", async () => {
+    const page = await openPage(program, { screen: "cameras" });
+    const second = await openPage(program, { size: kDesk, screen: "cameras" });
+    await live(page);
+    end = await announcedCamera(uuid, "127.0.0.1");
+    const known = (one) => one.locator(".known", { hasText: "Canon EOS Test" });
+    for (const one of [page, second]) await known(one).waitFor({ timeout: 60_000 });
+    await ready(page);
+    await end();
+    end = await announcedCamera(uuid, "127.0.0.2");
+    for (const one of [page, second]) await known(one).getByText(/127\.0\.0\.2:\d+/).first().waitFor({ timeout: 60_000 });
+    for (const one of [page, second]) await known(one).locator(".fact", { hasText: "Earlier addresses" }).getByText(/127\.0\.0\.1/).waitFor();
+    await ready(page);
+    await keep(page, "phone-camera-moved");
+    expectClean(page, /status of (404|503)/);
+    expectClean(second, /status of (404|503)/);
     await page.context().close();
     await second.context().close();
   });

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as nextLook } from "node:timers/promises";
 import { chromium } from "playwright-core";
 
@@ -18,12 +19,12 @@ const shotsFolder = process.env.NIGHTJAR_SCREENSHOTS;
 
 /// One run of `nightjar run` with its simulated camera, and with `networks`, [SSID, passphrase] each, on a mock NetworkManager's radio. Its state folder outlives it, so that it can be started again.
 export class Program {
-  static async start({ port = 0, state = mkdtempSync(join(tmpdir(), "nightjar-web-")), config, networks = [] } = {}) {
+  static async start({ port = 0, state = mkdtempSync(join(tmpdir(), "nightjar-web-")), config, networks = [], board = "host" } = {}) {
     const program = new Program();
     program.state = state;
     if (config) writeFileSync(join(state, "settings.toml"), config);
     const more = config ? ["--config", join(state, "settings.toml")] : [];
-    const run = [binary, "run", "--board", "host", "--port", String(port), "--state", state, ...more];
+    const run = [binary, "run", "--board", board, "--port", String(port), "--state", state, ...more];
     const [command, ...rest] = networks.length ? [kWithRadio, ...networks.flatMap(([ssid, passphrase]) => ["--network", ssid, passphrase]), ...run] : run;
     program.child = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"], detached: true }); // a group of its own: what it is started by ends with it
     program.output = "";
@@ -33,7 +34,7 @@ export class Program {
         program.output += part;
         program.url = /Nightjar is ready: (http:\/\/\S+)/.exec(program.output)?.[1];
         program.control = /control (http:\/\/[^)\s]+)\)/.exec(program.output)?.[1];
-        if (program.url && program.control) resolve();
+        if (program.url && (program.control || board !== "host")) resolve();
       });
       program.child.once("error", reject);
       program.child.once("exit", (code) => reject(new Error(`the program ended with ${code} before it was ready:\n${program.output}`)));
@@ -67,6 +68,28 @@ export class Program {
   forget() {
     rmSync(this.state, { recursive: true, force: true });
   }
+}
+
+/// `nightjar-sim-camera`, which announces itself: a camera that is nobody's part.
+export async function announcedCamera(uuid, address) {
+  const child = spawn(join(dirname(binary), "nightjar-sim-camera"), [
+    ...["--https", "--ssdp", "--listen", address, "--announce", address, "--port", "0", "--description-port", String(await freePort(address))],
+    ...["--uuid", uuid, "--serial", uuid.slice(-12), "--model", "Canon EOS Test"],
+  ]);
+  const ended = once(child, "exit");
+  await once(child.stdout, "data"); // it is ready
+  return async () => {
+    child.kill();
+    await ended;
+  };
+}
+
+async function freePort(address) {
+  const probe = createServer().listen(0, address);
+  await once(probe, "listening");
+  const { port } = probe.address();
+  await new Promise((closed) => probe.close(closed));
+  return port;
 }
 
 let browser;
