@@ -78,6 +78,34 @@ describe("the links' screen", { timeout: 300_000 }, () => {
   });
 });
 
+describe("the time from the page", { timeout: 300_000 }, () => {
+  let program;
+  before(async () => (program = await Program.start()));
+  after(async () => {
+    await closeBrowser();
+    await program.kill();
+    program.forget();
+  });
+
+  test("is told by the phone's GPS where the browser gives it, and a fix that is too coarse is not believed", async () => {
+    const page = await openPage(program, { screen: "links" });
+    await ready(page);
+    const card = page.locator('[data-link="time"], .card', { hasText: "Set by" }).first();
+    await card.getByText("A phone").waitFor();
+    const context = page.context();
+    await context.grantPermissions(["geolocation"]);
+    await context.setGeolocation({ latitude: 46.5, longitude: 7.9, accuracy: 5000 });
+    await page.getByText("Tell the time by this phone's GPS").click();
+    await page.getByText("Poor GPS accuracy").first().waitFor();
+    await context.setGeolocation({ latitude: 46.5, longitude: 7.9, accuracy: 8 });
+    await page.getByText("Tell the time by this phone's GPS").click();
+    await card.getByText("GPS, reliable").waitFor();
+    await keep(page, "phone-gps");
+    expectClean(page);
+    await context.close();
+  });
+});
+
 describe("Wi-Fi from the page", { timeout: 300_000 }, () => {
   const kHostile = "Café $(reboot)";
   let program;

@@ -104,6 +104,8 @@ export function heard(model: Model, frame: Frame, now: number): Model {
       const bad = frame.event === "primaryCameraDisconnected" || frame.event === "cameraOffline";
       return logged(next, now, frame.ip ? `${words}: ${frame.ip}` : words, bad ? "bad" : "good");
     }
+    case "time_doubted":
+      return logged(next, now, text.event.timeDoubted(frame.reason), "bad");
     case "network":
       return withNetwork(next, frame, now);
     case "setting_changed":

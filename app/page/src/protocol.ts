@@ -58,6 +58,7 @@ export type Frame =
   | { type: "photo_taken"; success: boolean; shotNumber?: number; sessionId?: string; error?: string }
   | { type: "timelapse"; event: string; sessionId?: string; title?: string; stats?: Stats; reason?: string }
   | { type: "discovery"; event: string; ip?: string; model?: string }
+  | { type: "time_doubted"; reason: string }
   | { type: "network"; event: string; ssid?: string; error?: string }
   | { type: "result"; success: boolean; operation?: string; error?: string }
   | { type: "error"; message: string; code?: string; operation?: string }
@@ -154,6 +155,7 @@ export function parseFrame(json: string): Frame | null {
       return { type: "status", status: { timestamp: instant(from.timestamp), camera: camera(body.camera), session: session(body.intervalometer), parts: parseParts(body) } };
     }
     case "event":
+      if (from.eventType === "reliability-lost") return { type: "time_doubted", reason: words(data.reason) ?? "" };
       if (from.eventType === "camera_setting_changed") return { type: "setting_changed" };
       if (from.eventType !== "photo_taken") return { type: "other", name: String(from.eventType) };
       return {
@@ -206,6 +208,7 @@ export type Request =
   | { type: "connect_to_ip"; data: { ip: string; port: number } }
   | { type: "start_intervalometer_with_title"; data: StartOptions }
   | { type: "update_intervalometer"; data: Plan }
+  | { type: "gps-response"; data: { timestamp: number; accuracy: "high" | "low"; age: number } }
   | { type: "network_connect"; data: { ssid: string; password?: string } }
   | { type: "set_bulb"; data: { seconds: number } }
   | { type: "save_session_as_report"; data: { sessionId: string; title?: string } }

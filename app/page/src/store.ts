@@ -45,6 +45,12 @@ function ask(request: Request): boolean {
   return false;
 }
 
+const kGoodFix = 100; // m
+const kFixMax = 60_000; // ms; a cold receiver needs most of that
+
+/// Browsers give a place to pages that came encrypted or from their own machine, and to no others.
+export const canLocate = () => isSecureContext && "geolocation" in navigator;
+
 export const verbs = {
   connect: () => client.connect(),
   retry: () => client.retry(),
@@ -79,6 +85,13 @@ export const verbs = {
   renameCamera: (uuid: string, name: string) => ask({ type: "rename_camera", data: { uuid, name } }),
   forgetCamera: (uuid: string) => ask({ type: "forget_camera", data: { uuid } }),
   joinWifi: (ssid: string, password: string) => ask({ type: "network_connect", data: password ? { ssid, password } : { ssid } }),
+  /// The phone's next fix tells the device what time it is.
+  tellGpsTime: () =>
+    navigator.geolocation.getCurrentPosition(
+      ({ timestamp, coords }) => ask({ type: "gps-response", data: { timestamp, accuracy: coords.accuracy <= kGoodFix ? "high" : "low", age: Math.max(0, Date.now() - timestamp) } }),
+      (failure) => verbs.tell(`${text.links.noFix}: ${failure.message}`, "bad"),
+      { enableHighAccuracy: true, timeout: kFixMax, maximumAge: 0 },
+    ),
   setCameraClock: () => ask({ type: "manual_camera_sync", data: {} }),
   /// For a request to the REST routes: what went wrong is said, what went well shows itself.
   async rest(method: "POST" | "PUT" | "DELETE", path: string, body?: object): Promise<boolean> {

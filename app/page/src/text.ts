@@ -188,6 +188,7 @@ export const text = {
     attempt: (n: number, of: number, s: number) => `Attempt ${n}/${of} in ${s} s`,
     gaveUp: "Connection failed",
     notSent: "Not sent: there is no connection",
+    timeDoubted: (why: string) => `The time is not sure: ${why}`,
     noAnswer: "The device did not answer",
   },
 
@@ -232,6 +233,8 @@ export const text = {
     never: "Not yet",
     lastSync: "Compared",
     cameraClock: "Camera's clock set",
+    byGps: "Tell the time by this phone's GPS",
+    noFix: "No GPS fix",
     setCameraClock: "Set the camera's clock",
     power: "Power",
     battery: "Battery",

@@ -3,7 +3,7 @@ import { dayAndTime, duration, sinceWords, signedSeconds } from "../format";
 import { useNow } from "../hooks";
 import { isLive } from "../model";
 import type { Clock, Link, NetworkInterface, Power } from "../parts";
-import { verbs } from "../store";
+import { canLocate, verbs } from "../store";
 import { text } from "../text";
 import { Badge } from "../view/badge";
 import { Fact } from "../view/fact";
@@ -125,6 +125,11 @@ function TimeCard({ clocks: { pi, camera }, now, ahead, live, camera: ready }: T
       {camera && (
         <button type="button" class="button wide" disabled={!live || !ready} onClick={verbs.setCameraClock}>
           {text.links.setCameraClock}
+        </button>
+      )}
+      {canLocate() && (
+        <button type="button" class="button wide" disabled={!live} onClick={verbs.tellGpsTime}>
+          {text.links.byGps}
         </button>
       )}
     </LinkFrame>
