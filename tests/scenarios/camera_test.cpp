@@ -13,7 +13,7 @@ using testing::SizeIs;
 struct CameraStory : Field {
   void start(Phone& phone, double interval, int shots) { phone.ask("start_intervalometer_with_title", {{"interval", interval}, {"shots", shots}}, "operation_result"); }
   json until_the_end(Phone& phone, hal::Duration patience = 1h) {
-    EXPECT_TRUE(world.run_until([&] { return phone.count("timelapse_event", "sessionCompleted") != 0; }, patience));
+    if (!world.run_until([&] { return phone.count("timelapse_event", "sessionCompleted") != 0; }, patience)) throw std::runtime_error{"the session does not end"};
     return phone.all("timelapse_event", "sessionCompleted").back()["data"]["stats"];
   }
   /// Every press on its slot, this much late at most.
@@ -22,6 +22,10 @@ struct CameraStory : Field {
   }
   std::size_t files() const {
     return static_cast<std::size_t>(std::count_if(camera->exposures().begin(), camera->exposures().end(), [](const auto& each) { return !each.file.empty(); }));
+  }
+  /// In CCAPI's words.
+  void temperature(const char* word) {
+    camera->change([word](sim::CameraCondition& condition) { condition.temperature = word; });
   }
   json camera_status(Phone& phone) { return phone.ask("get_status", json::object(), "status")["data"]["camera"]; }
 
@@ -137,7 +141,6 @@ TEST_F(CameraStory, ACameraThatSaysYesAndRecordsNothingIsOpenedAnewAndThenReport
 TEST_F(CameraStory, AHotCameraPausesTheSessionUntilItHasCooled) {
   boot();
   const auto phone = this->phone();
-  const auto temperature = [this](const char* word) { camera->change([word](sim::CameraCondition& condition) { condition.temperature = word; }); };
   start(*phone, 2, 60);
   world.advance(10s);
   temperature("disablerelease");
@@ -163,7 +166,6 @@ TEST_F(CameraStory, AHotCameraPausesTheSessionUntilItHasCooled) {
 TEST_F(CameraStory, APauseThatSomebodyAskedForOutlastsTheHeat) {
   boot();
   const auto phone = this->phone();
-  const auto temperature = [this](const char* word) { camera->change([word](sim::CameraCondition& condition) { condition.temperature = word; }); };
   start(*phone, 2, 10);
   world.advance(5s);
   phone->send("pause_intervalometer", json::object());
@@ -181,7 +183,6 @@ TEST_F(CameraStory, APauseThatSomebodyAskedForOutlastsTheHeat) {
 TEST_F(CameraStory, WhoGoesOnWithAHotCameraIsPausedAgain) {
   boot();
   const auto phone = this->phone();
-  const auto temperature = [this](const char* word) { camera->change([word](sim::CameraCondition& condition) { condition.temperature = word; }); };
   start(*phone, 2, 60);
   world.advance(5s);
   temperature("disablerelease");

@@ -114,7 +114,7 @@ export function heard(model: Model, frame: Frame, now: number): Model {
       if (frame.success) return next;
       return logged(idle(next), now, frame.error ?? text.event.failed(frame.operation), "bad");
     case "error":
-      if (model.log[0]?.words.endsWith(withoutKind(frame.message))) return idle(next); // whoever asked hears it twice
+      if (frame.operation === "network_connect" && model.log[0]?.words.endsWith(withoutKind(frame.message))) return idle(next); // every phone has just been told
       return logged(idle(next), now, frame.message, "bad");
     default:
       return next;
